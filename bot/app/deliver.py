@@ -1,0 +1,105 @@
+"""Sends what was committed, and says what became of it: sent, later, or never, and then by whom else.
+
+A delivery is confirmed only after the platform has taken it. If this process dies before that, the row becomes due again
+and a worker sends it; the delivery's id (LINE) or its mark in the message (Slack) keeps that from becoming a second one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
+from bot.app.inbound import PlatformName
+from bot.app.ports import Channel, Clock, Queue
+
+log = logging.getLogger(__name__)
+
+GIVE_UP = timedelta(hours=1)
+"""Guidance older than this helps nobody; pages are tried for as long as their alert keeps them."""
+
+PAGE_GIVE_UP = timedelta(hours=6)
+
+Failed = Callable[[Delivery, str], Awaitable[tuple[Delivery, ...]]]
+"""Tells the incident that a page failed at one address; gives back what is to be sent because of that."""
+
+
+@dataclass
+class Deliverer:
+    """Sends deliveries side by side; pages have room of their own, so that they never wait behind guidance."""
+
+    queue: Queue
+    channels: Mapping[PlatformName, Channel]
+    clock: Clock
+    failed: Failed
+    _guidance: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
+
+    async def deliver_all(self, deliveries: Iterable[Delivery]) -> None:
+        """Sends all of them, pages first; returns when each has been tried once. Never raises for a failed send."""
+        ordered = sorted(deliveries, key=lambda d: not d.urgent)
+        await asyncio.gather(*(self.deliver(d) for d in ordered))
+
+    async def deliver(self, delivery: Delivery) -> None:
+        if delivery.urgent:
+            await self._deliver(delivery)
+            return
+        async with self._guidance:
+            await self._deliver(delivery)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._settle(delivery, await self._send(delivery))
+        except Exception:
+            # A bug or a lost database must not take other sends with it; the row becomes due again by itself.
+            log.exception("delivery %s was not settled", delivery.id)
+
+    async def _send(self, delivery: Delivery) -> Outcome:
+        channel = self.channels.get(delivery.address.platform)
+        if channel is None:
+            return Refused(f"no_{delivery.address.platform}")
+        if delivery.under:
+            parent = await self.queue.ref(delivery.incident, delivery.under, str(delivery.address))
+            if not parent:
+                return Later("no_thread_yet", 1.0)
+            delivery = replace(delivery, thread=parent)
+        return await channel.send(delivery, await self._ref(delivery))
+
+    async def _ref(self, delivery: Delivery) -> str:
+        """The message to replace. Only what can be edited is looked up, and only if the turn didn't know it already."""
+        if delivery.message or delivery.fresh or not delivery.slot or delivery.address.platform != "slack":
+            return delivery.message
+        return await self.queue.ref(delivery.incident, delivery.slot, str(delivery.address))
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        now = self.clock.now()
+        match outcome:
+            case Sent(ref):
+                await self.queue.sent(delivery, ref, now)
+            case Later(reason, after_s):
+                log.info(
+                    "delivery %s %s: %s, attempt %d",
+                    delivery.id,
+                    delivery.address.platform,
+                    reason,
+                    delivery.attempts,
+                )
+                await self._later(delivery, reason, timedelta(seconds=after_s))
+            case Refused(reason):
+                log.warning("delivery %s %s: refused, %s", delivery.id, delivery.address.platform, reason)
+                await self.queue.set_aside(delivery, reason, now)
+                await self._tell(delivery, reason)
+
+    async def _later(self, delivery: Delivery, reason: str, wait: timedelta) -> None:
+        """A page that hangs is tried again, but the next person is called at once."""
+        now = self.clock.now()
+        if now - delivery.created > (PAGE_GIVE_UP if delivery.urgent else GIVE_UP):
+            await self.queue.set_aside(delivery, f"too_old:{reason}", now)
+            return
+        await self.queue.postpone(delivery, now + wait)
+        if delivery.attempts <= 1:
+            await self._tell(delivery, reason)
+
+    async def _tell(self, delivery: Delivery, reason: str) -> None:
+        if delivery.urgent and delivery.person:
+            await self.deliver_all(await self.failed(delivery, reason))

@@ -1,0 +1,130 @@
+"""What the use cases need from the outside, as protocols: channels to people, the store, the clock."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.app.committing import Commit, Committed, Due, Entry, Loaded, Question, Timer
+from bot.app.delivering import Delivery, Outcome
+from bot.core.incident import Incident
+from bot.core.plan import Person
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+
+class Channel(Protocol):
+    """One way to people. Sending never raises for what the platform answers."""
+
+    async def send(self, delivery: Delivery, ref: str) -> Outcome:
+        """Send once. `ref` is the message that stands in the delivery's slot now ("channel:ts"), or empty."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Turns(Protocol):
+    """Reading and writing of turns. Every method is one round trip; all belong to one organisation."""
+
+    async def load(self, question: Question) -> Loaded: ...
+
+    async def commit(self, commit: Commit) -> Committed: ...
+
+    async def remember(self, event: str, deliveries: Sequence[Delivery], lease_until: datetime) -> bool:
+        """For events that touch no incident: marks the event as seen and keeps what is to be sent. False: seen before."""
+        ...
+
+
+class Queue(Protocol):
+    """The outbox and the timers: rows that are claimed, done, and confirmed."""
+
+    async def claim(self, now: datetime, lease_until: datetime, limit: int) -> Due:
+        """Rows that are due, urgent deliveries first; nobody else gets them until `lease_until`. `attempts` has risen."""
+        ...
+
+    async def sent(self, delivery: Delivery, ref: str, at: datetime) -> bool:
+        """Confirms a delivery: the row goes, the ref is kept for its slot. False: it had been withdrawn meanwhile."""
+        ...
+
+    async def postpone(self, delivery: Delivery, until: datetime) -> None:
+        """Not sent: due again at `until` with its raised `attempts`, unless withdrawn meanwhile."""
+        ...
+
+    async def set_aside(self, delivery: Delivery, reason: str, at: datetime) -> None:
+        """Never to be sent; kept with its reason among the dead letters for thirty days."""
+        ...
+
+    async def fired(self, timer: Timer) -> None:
+        """Confirms a timer, unless it has been set anew meanwhile (its due time differs)."""
+        ...
+
+    async def ref(self, incident: str, slot: str, address: str) -> str:
+        """The message that stands in a slot of an incident now, or empty."""
+        ...
+
+
+class Directory(Protocol):
+    """People, invitations, and which address belongs to whom."""
+
+    async def people(self) -> Mapping[str, Person]: ...
+
+    async def put_people(self, people: Sequence[Person]) -> None:
+        """Adds or replaces by id; addresses follow. Raises AddressTaken when another active person has an address."""
+        ...
+
+    async def link(self, person: str, address: str) -> Person:
+        """Gives a person an address; whoever had it before loses it."""
+        ...
+
+    async def unlink(self, address: str) -> None: ...
+
+    async def invite(self, code: str, person: str, days: int) -> None: ...
+
+    async def redeem(self, code: str) -> str:
+        """The person invited by this code, once; empty when it is unknown, used or too old."""
+        ...
+
+
+class AddressTaken(ValueError):
+    """An address belongs to somebody else already."""
+
+
+class Library(Protocol):
+    """Published flows and the policy, as the text they were written in. A revision never changes."""
+
+    async def publish(self, flow: str, text: str, at: datetime, by: str, note: str) -> int:
+        """Keeps the text as the next revision, makes it live and returns its number (from 1)."""
+        ...
+
+    async def text(self, flow: str, revision: int) -> str: ...
+
+    async def live(self) -> Mapping[str, int]: ...
+
+    async def revisions(self, flow: str) -> Sequence[Mapping[str, str]]: ...
+
+    async def policy(self) -> str:
+        """The policy's text, or empty when the organisation has none of its own."""
+        ...
+
+    async def put_policy(self, text: str) -> None: ...
+
+
+class Records(Protocol):
+    """Reading what was recorded."""
+
+    async def incidents(self, start: datetime, end: datetime) -> Sequence[Incident]:
+        """Opened in [start, end), oldest first."""
+        ...
+
+    async def incident(self, incident_id: str) -> Incident | None: ...
+
+    async def journal(self, incident_id: str) -> Sequence[Entry]: ...
+
+    async def figures(self, days: Sequence[str]) -> Mapping[str, int]:
+        """The counters of these days ("2026-11-21"), added up."""
+        ...
+
+    async def note(self, incident_id: str, at: datetime, by: str, words: str) -> None: ...

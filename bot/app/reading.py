@@ -1,0 +1,222 @@
+"""What a deed means, given what is true now: one of the events of core, or something to answer without an incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from bot.app.inbound import Appeared, Attached, Inbound, Left, Tapped, Typed
+from bot.app.understanding import Understander, Understanding
+from bot.core.buttons import AnswerTap, CallerTap, CountTap, Menu, MenuKind, ReplyTap, Tap, WayTap, decode
+from bot.core.events import (
+    AcknowledgementUndone,
+    Answered,
+    AskedAgain,
+    AskedMore,
+    CallerSaidArrived,
+    CallerSaidFine,
+    CallerSaidNotYet,
+    Counted,
+    Event,
+    Finished,
+    HelpRequested,
+    Noted,
+    PageSeen,
+    ResponderArrived,
+    ResponderComing,
+    ResponderDeclined,
+    ThingsChanged,
+    WayTaken,
+    WentBack,
+)
+from bot.core.incident import HELP_OF, Incident
+
+MENU_WORDS: Mapping[str, MenuKind] = {
+    "危険": "danger",
+    "応援": "help",
+    "迷う": "unsure",
+    "記録": "record",
+    "danger": "danger",
+    "backup": "help",
+    "help": "help",
+    "unsure": "unsure",
+    "record": "record",
+}
+"""What can be typed instead of tapped, exactly."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Nothing is open: open an incident."""
+
+    kind: MenuKind
+    facts: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event of the loaded incident. `words` are kept beside it when there are any."""
+
+    event: Event
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Say:
+    """Answer with one sentence and the big four; nothing changes."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Ask whether typed words were understood."""
+
+    understanding: Understanding
+
+
+@dataclass(frozen=True)
+class Greet:
+    home: bool
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The person can't be reached at this address any more."""
+
+
+Meaning = Begin | Happened | Say | Confirm | Greet | Gone
+
+
+def tap_of(inbound: Inbound) -> Tap | None:
+    """The button, if this deed is a tap on one of ours; a menu word typed exactly counts as the tap."""
+    match inbound.deed:
+        case Tapped(data):
+            return decode(data)
+        case Typed(text) if (kind := MENU_WORDS.get(text.strip().casefold())) is not None:
+            return Menu(kind)
+    return None
+
+
+def incident_of(tap: Tap | None) -> str:
+    """The incident that a button names; empty for the big four, which mean the sender's open one."""
+    return "" if tap is None or isinstance(tap, Menu) else tap.incident
+
+
+def read(
+    inbound: Inbound, tap: Tap | None, incident: Incident | None, person: str, understander: Understander
+) -> Meaning:
+    """The meaning of a deed of a known person. `incident` is the one that the button names, or the sender's open one."""
+    match inbound.deed:
+        case Tapped():
+            return _tapped(inbound.at, tap, incident, person)
+        case Typed(text):
+            if isinstance(tap, Menu):
+                return _menu(inbound.at, tap, incident)
+            return _typed(inbound.at, text, incident, understander)
+        case Attached(kind="sticker"):
+            return Happened(AskedAgain(inbound.at)) if incident else Greet(home=False)
+        case Attached():
+            return (
+                Happened(AskedAgain(inbound.at, "attachment_not_kept"))
+                if incident
+                else Say("attachment_not_kept")
+            )
+        case Appeared(home):
+            return Greet(home)
+        case Left():
+            return Gone()
+    assert_never(inbound.deed)
+
+
+def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: str) -> Meaning:
+    if tap is None:
+        return Say("button_unknown")
+    if isinstance(tap, Menu):
+        return _menu(at, tap, incident)
+    if incident is None:
+        return Say("button_unknown")
+    if isinstance(tap, ReplyTap):
+        return Happened(_reply(at, tap, person))
+    if incident.caller.person != person:
+        return Say("not_paged")
+    return Happened(_of_the_caller(at, tap, person))
+
+
+def _menu(at: datetime, tap: Menu, incident: Incident | None) -> Meaning:
+    if incident is None or not incident.is_open:
+        return Begin(tap.kind, tap.facts)
+    wanted = HELP_OF.get(tap.kind)
+    return Happened(HelpRequested(at, wanted) if wanted else AskedAgain(at))
+
+
+def _typed(at: datetime, text: str, incident: Incident | None, understander: Understander) -> Meaning:
+    understood = understander.understand(text)
+    emergency = understood.urgency == "emergency"
+    if incident is not None and incident.is_open:
+        return Happened(Noted(at, len(text), understood.facts, emergency), text)
+    if emergency:
+        return Begin("danger", understood.facts, text)
+    return Confirm(understood)
+
+
+def _of_the_caller(at: datetime, tap: AnswerTap | WayTap | CountTap | CallerTap, person: str) -> Event:
+    match tap:
+        case AnswerTap():
+            return Answered(at, tap.step, tap.choice, tap.revision, tap.flow)
+        case CountTap():
+            return Counted(at, tap.counter)
+        case WayTap(way="back"):
+            return WentBack(at)
+        case WayTap(way="changed"):
+            return ThingsChanged(at)
+        case WayTap(way="more"):
+            return AskedMore(at)
+        case WayTap(way="current"):
+            return AskedAgain(at)
+        case WayTap(way="our_fault" | "accommodation" as way):
+            return WayTaken(at, way)
+        case CallerTap(word="arrived"):
+            return CallerSaidArrived(at)
+        case CallerTap(word="not_yet"):
+            return CallerSaidNotYet(at)
+        case CallerTap(word="fine"):
+            return CallerSaidFine(at)
+        case CallerTap(word="finished"):
+            return Finished(at, person)
+    assert_never(tap)  # type: ignore[arg-type]
+
+
+def _reply(at: datetime, tap: ReplyTap, person: str) -> Event:
+    match tap.reply:
+        case "seen":
+            return PageSeen(at, person)
+        case "coming":
+            return ResponderComing(at, person)
+        case "eta":
+            return ResponderComing(at, person, tap.minutes)
+        case "declined":
+            return ResponderDeclined(at, person)
+        case "arrived":
+            return ResponderArrived(at, person)
+        case "undo":
+            return AcknowledgementUndone(at, person)
+        case "finished":
+            return Finished(at, person)
+    assert_never(tap.reply)
+
+
+def slot_of_tap(tap: Tap | None) -> str:
+    """Which kept-up-to-date message a button stands on."""
+    match tap:
+        case AnswerTap() | WayTap() | CountTap():
+            return "question"
+        case CallerTap(word="finished"):
+            return ""
+        case CallerTap():
+            return "status"
+        case ReplyTap():
+            return "page"
+        case _:
+            return ""

@@ -1,0 +1,198 @@
+"""From the machines' effects to deliveries: who gets which cards, where, in which kept-up-to-date message."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.app.delivering import Delivery
+from bot.app.inbound import Address, Origin
+from bot.app.shelf import Shelf
+from bot.core.cards import compose
+from bot.core.effects import CALLER, ROOM, Effect, Record, Show, View
+from bot.core.flow import Flow
+from bot.core.incident import Incident
+from bot.core.messages import Card
+from bot.core.page_cards import thread_line
+from bot.core.scene import Scene
+
+REPLY_LIFE = timedelta(seconds=50)
+"""LINE's reply token lives about a minute from receipt; ten seconds are left for the way."""
+
+LINE_CARDS = 5
+"""LINE takes at most five messages in one call."""
+
+SLOTS: Mapping[View, str] = {
+    "question": "question",
+    "level": "question",
+    "closed": "question",
+    "status": "status",
+    "page": "page",
+    "stood_down": "page",
+    "thread": "thread",
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person whose deed is being answered, and the fast way to do so. slot: the message they tapped on."""
+
+    person: str
+    address: Address
+    origin: Origin
+    received: datetime
+    slot: str = ""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What one turn sends, and the ids of its pages."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+@dataclass
+class Sender:
+    """Builds one turn's deliveries. `refs`: slot|address → message, as loaded with the turn."""
+
+    shelf: Shelf
+    incident: Incident
+    flow: Flow
+    now: datetime
+    actor: Actor | None
+    refs: Mapping[str, str]
+    new_id: Callable[[], str]
+    _line: dict[str, list[Card]] = field(default_factory=dict)
+    _slack: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    _pages: list[Delivery] = field(default_factory=list)
+    _threads: list[Delivery] = field(default_factory=list)
+
+    def send(self, effects: tuple[Effect, ...]) -> Outbox:
+        """All deliveries of these effects; a later card for the same slot and address replaces an earlier one."""
+        for effect in effects:
+            if isinstance(effect, Show):
+                self._show(effect)
+            elif isinstance(effect, Record):
+                self._tell_room(effect)
+        line = [self._to_line(address, cards) for address, cards in self._line.items()]
+        others = (*line, *self._slack.values(), *self._threads)
+        return Outbox((*self._pages, *others), tuple(p.id for p in self._pages))
+
+    def _show(self, show: Show) -> None:
+        person = self.incident.caller.person if show.to == CALLER else show.to
+        cards = compose(self._scene(person), show)
+        if not cards:
+            return
+        for address in self._addresses(show, person):
+            if show.urgent:
+                self._page(person, address, cards)
+            elif address.platform == "line":
+                self._add_line(show, address, cards)
+            else:
+                self._add_slack(show, address, person, cards)
+
+    def _scene(self, person: str) -> Scene:
+        known = self.shelf.people.get(person)
+        language = known.language if known else "ja"
+        return Scene(self.incident, self.flow, self.shelf.words, self.now, self.shelf.zone, person, language)
+
+    def _addresses(self, show: Show, person: str) -> Iterator[Address]:
+        """Where this person, or the room, is told."""
+        if show.to == ROOM:
+            yield from self._room()
+            return
+        acting = self.actor is not None and self.actor.person == person
+        if person == self.incident.caller.person:
+            yield parse_address(self.incident.caller.address)
+            return
+        page = self.incident.alert.page_of(person) if self.incident.alert else None
+        if acting and not show.urgent:
+            assert self.actor is not None
+            yield self.actor.address
+        for text in page.addresses if page else ():
+            address = parse_address(text)
+            if not acting or show.urgent:
+                yield address
+            elif self.actor is not None and address != self.actor.address and address.platform == "slack":
+                yield address
+
+    def _room(self) -> Iterator[Address]:
+        alert = self.incident.alert
+        if alert and alert.plan.room:
+            yield Address("slack", alert.plan.room)
+
+    def _page(self, person: str, address: Address, cards: tuple[Card, ...]) -> None:
+        page = self.incident.alert.page_of(person) if self.incident.alert else None
+        slot = f"page.{page.tries if page else 1}"
+        self._pages.append(self._delivery(address, cards, person=person, slot=slot, urgent=True, fresh=True))
+
+    def _add_line(self, show: Show, address: Address, cards: tuple[Card, ...]) -> None:
+        if not show.update_only:
+            self._line.setdefault(address.id, []).extend(cards)
+
+    def _to_line(self, user: str, cards: list[Card]) -> Delivery:
+        address = Address("line", user)
+        shown = tuple(cards[-LINE_CARDS:])
+        if self.actor is None or self.actor.address != address or not self.actor.origin.reply_token:
+            return self._delivery(address, shown)
+        until = self.actor.received + REPLY_LIFE
+        return self._delivery(address, shown, reply_token=self.actor.origin.reply_token, reply_until=until)
+
+    def _add_slack(self, show: Show, address: Address, person: str, cards: tuple[Card, ...]) -> None:
+        slot = SLOTS.get(show.view, "")
+        if slot == "page":
+            self._update_copies(address, person, cards)
+        elif slot:
+            self._slack[address.id, slot] = self._kept(address, slot, cards)
+        else:
+            self._slack[address.id, f"{show.view}:{show.key}"] = self._delivery(address, cards)
+
+    def _kept(self, address: Address, slot: str, cards: tuple[Card, ...]) -> Delivery:
+        """In the message where it stands. What a person asked for by typing or from the menu comes anew, at the bottom."""
+        acting = self.actor is not None and self.actor.address == address
+        if acting and self.actor is not None and self.actor.slot == slot and self.actor.origin.private:
+            return self._delivery(address, cards, slot=slot, message=self.actor.origin.message)
+        if acting and self.actor is not None and not self.actor.origin.message:
+            return self._delivery(address, cards, slot=slot, fresh=True)
+        return self._delivery(address, cards, slot=slot, message=self.refs.get(f"{slot}|{address}", ""))
+
+    def _update_copies(self, address: Address, person: str, cards: tuple[Card, ...]) -> None:
+        """Every page that went to this address says what is true now; one that is on its way is found when sending."""
+        copies = {
+            k: ref for k, ref in self.refs.items() if k.startswith("page.") and k.endswith(f"|{address}")
+        }
+        page = self.incident.alert.page_of(person) if self.incident.alert else None
+        newest = f"page.{page.tries if page else 1}|{address}"
+        for key, ref in {**({newest: ""} if newest not in copies else {}), **copies}.items():
+            slot = key.partition("|")[0]
+            self._slack[address.id, slot] = self._delivery(
+                address, cards, person=person, slot=slot, message=ref
+            )
+
+    def _tell_room(self, record: Record) -> None:
+        """One line in the room's thread for what others should be able to follow."""
+        for address in self._room():
+            line = thread_line(self._scene(""), record, self.now)
+            if line:
+                card = Card(alt=line, body=(line,))
+                self._threads.append(self._delivery(address, (card,), under="thread"))
+
+    def _delivery(self, address: Address, cards: tuple[Card, ...], **options: object) -> Delivery:
+        return Delivery(
+            id=self.new_id(),
+            address=address,
+            cards=cards,
+            created=self.now,
+            incident=self.incident.id,
+            **options,  # type: ignore[arg-type]
+        )
+
+
+def parse_address(text: str) -> Address:
+    """The address that `str(address)` wrote."""
+    platform, _, name = text.partition(":")
+    if platform == "line":
+        return Address("line", name)
+    if platform == "slack":
+        return Address("slack", name)
+    raise ValueError(f"no platform is called {platform!r}")

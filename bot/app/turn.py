@@ -1,0 +1,287 @@
+"""One turn: load, step, commit; then what is to be sent.
+
+Everything that happens comes through this door: taps and words of people, due timers, failed sends. A turn reads once,
+thinks purely, writes once. If somebody else wrote in between, it reads and thinks again; that is safe because thinking
+has no side effects. Nothing is sent before the write.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.app.committing import Accepted, Commit, Committed, Entry, Loaded, Question, Stale, Timer
+from bot.app.delivering import Delivery
+from bot.app.enrolling import Enrolling
+from bot.app.inbound import Inbound
+from bot.app.ports import Clock, Directory, Records, Turns
+from bot.app.reading import (
+    Begin,
+    Confirm,
+    Gone,
+    Greet,
+    Happened,
+    Meaning,
+    Say,
+    incident_of,
+    read,
+    slot_of_tap,
+    tap_of,
+)
+from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender
+from bot.app.shelf import Shelf
+from bot.app.understanding import WORTH_SAYING, Understander, Understanding
+from bot.core.buttons import MenuKind, Tap
+from bot.core.cards import menu, understood
+from bot.core.effects import ClearTimer, Effect, Record, SetTimer, StopPages
+from bot.core.events import Event, Opened, PageFailed, TimerFired
+from bot.core.figures import difference, figures_of
+from bot.core.flow import Flow
+from bot.core.incident import Incident, IncidentStep, open_incident, step
+from bot.core.messages import Card
+from bot.core.plan import Person
+
+TRIES = 12
+"""How often a turn is thought again when others commit in between, before it gives up and the platform sends again."""
+
+FAST_LEASE = timedelta(seconds=3)
+"""How long workers leave a delivery to the process that committed it."""
+
+
+class TooManyConflicts(RuntimeError):
+    """Others kept committing in between; the platform will send the event again."""
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Where new names come from: incidents (short, readable, in order of time) and deliveries (UUIDs)."""
+
+    incident: Callable[[datetime], str]
+    delivery: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The use case, for one organisation."""
+
+    turns: Turns
+    directory: Directory
+    records: Records
+    shelf: Shelf
+    enrolling: Enrolling
+    understander: Understander
+    clock: Clock
+    ids: Ids
+
+    async def receive(self, inbound: Inbound) -> tuple[Delivery, ...]:
+        """Handles one deed of a person; what comes back is committed, and is to be sent now.
+
+        The same event a second time changes nothing and gives nothing: what the first one caused is in the outbox until
+        it is sent. Raises what the store raises when it is away, and TooManyConflicts.
+        """
+        tap = tap_of(inbound)
+        event = f"{inbound.sender.platform}:{inbound.id}"
+        for _ in range(TRIES):
+            loaded = await self.turns.load(Question(event, str(inbound.sender), incident_of(tap)))
+            if loaded.seen:
+                return ()
+            await self.shelf.refresh(loaded.versions)
+            done = await self._once(inbound, tap, loaded, event)
+            if done is not None:
+                return done
+        raise TooManyConflicts(event)
+
+    async def fire(self, timer: Timer) -> tuple[Delivery, ...]:
+        """A due timer, as one more event through the same door."""
+        return await self._system(timer.incident, lambda now: TimerFired(now, timer.name, timer.stamp))
+
+    async def failed(self, delivery: Delivery, reason: str) -> tuple[Delivery, ...]:
+        """A page that an address didn't take: the next person must not wait for it."""
+        address = str(delivery.address)
+        return await self._system(
+            delivery.incident, lambda now: PageFailed(now, delivery.person, address, reason)
+        )
+
+    async def _system(self, incident: str, event: Callable[[datetime], Event]) -> tuple[Delivery, ...]:
+        for _ in range(TRIES):
+            loaded = await self.turns.load(Question(incident=incident))
+            if loaded.incident is None:
+                return ()
+            await self.shelf.refresh(loaded.versions)
+            flow = await self._flow_of(loaded.incident)
+            result = step(flow, loaded.incident, event(self.clock.now()))
+            if result.incident == loaded.incident and not result.effects:
+                return ()
+            outcome, outbox = await self._commit(flow, loaded, result, None, "", "system")
+            if isinstance(outcome, Accepted):
+                return outbox.deliveries
+        raise TooManyConflicts(incident)
+
+    async def _once(
+        self, inbound: Inbound, tap: Tap | None, loaded: Loaded, event: str
+    ) -> tuple[Delivery, ...] | None:
+        """One attempt; None when somebody else committed first."""
+        person = loaded.person
+        if person is None or not person.active:
+            return await self._stranger(inbound, person, event)
+        meaning = read(inbound, tap, self._meant(loaded, tap), person.id, self.understander)
+        match meaning:
+            case Begin() | Happened():
+                return await self._incident_turn(inbound, tap, loaded, person, meaning, event)
+            case Gone():
+                await self.directory.unlink(str(inbound.sender))
+                return ()
+            case _:
+                return await self._just_say(inbound, person, meaning, loaded, event)
+
+    def _meant(self, loaded: Loaded, tap: Tap | None) -> Incident | None:
+        """A closed incident counts only when a button names it; typed words and menus begin anew."""
+        incident = loaded.incident
+        if incident is not None and not incident.is_open and not incident_of(tap):
+            return None
+        return incident
+
+    async def _incident_turn(
+        self,
+        inbound: Inbound,
+        tap: Tap | None,
+        loaded: Loaded,
+        person: Person,
+        meaning: Begin | Happened,
+        event: str,
+    ) -> tuple[Delivery, ...] | None:
+        if isinstance(meaning, Begin):
+            flow = await self.shelf.live_flow()
+            loaded = replace(loaded, incident=None)
+            result = open_incident(flow, self._opened(inbound, person, meaning.kind, meaning.facts))
+        else:
+            assert loaded.incident is not None
+            flow = await self._flow_of(loaded.incident)
+            result = step(flow, _answered_where_they_are(loaded.incident, inbound, person), meaning.event)
+        actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap))
+        outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id)
+        if isinstance(outcome, Stale):
+            return None
+        if meaning.words and isinstance(outcome, Accepted):
+            await self.records.note(result.incident.id, inbound.at, person.id, meaning.words)
+        return outbox.deliveries if isinstance(outcome, Accepted) else ()
+
+    def _opened(self, inbound: Inbound, person: Person, kind: MenuKind, facts: tuple[str, ...]) -> Opened:
+        now = self.clock.now()
+        plans = self.shelf.plans(person)
+        return Opened(now, self.ids.incident(now), person, str(inbound.sender), kind, plans, facts)
+
+    async def _flow_of(self, incident: Incident) -> Flow:
+        return await self.shelf.flow(incident.walk.flow, incident.walk.revision)
+
+    async def _commit(
+        self, flow: Flow, loaded: Loaded, result: IncidentStep, actor: Actor | None, event: str, by: str
+    ) -> tuple[Committed, Outbox]:
+        """Everything this turn changes, in one write."""
+        now = self.clock.now()
+        before, after = loaded.incident, result.incident
+        sender = Sender(self.shelf, after, flow, now, actor, loaded.refs, self.ids.delivery)
+        outbox = sender.send(result.effects)
+        stops = any(isinstance(e, StopPages) for e in result.effects)
+        after = replace(
+            after,
+            version=(before.version if before else 0) + 1,
+            sends=outbox.pages if stops else (*after.sends, *outbox.pages),
+        )
+        commit = Commit(
+            event=event,
+            incident=after,
+            at=now,
+            day=after.opened.astimezone(self.shelf.zone).date().isoformat(),
+            lease_until=now + FAST_LEASE,
+            entries=tuple(Entry(now, e.kind, by, e.data) for e in result.effects if isinstance(e, Record)),
+            figures=difference(figures_of(before, flow) if before else {}, figures_of(after, flow)),
+            timers=tuple(Timer(after.id, e.name, e.due, e.stamp) for e in _last_timers(result.effects)),
+            clear=_cleared(result.effects),
+            deliveries=outbox.deliveries,
+            withdraw=before.sends if stops and before else (),
+            current=True if before is None else (False if before.is_open and not after.is_open else None),
+            durable=any(d.urgent for d in outbox.deliveries),
+        )
+        return await self.turns.commit(commit), outbox
+
+    async def _stranger(self, inbound: Inbound, person: Person | None, event: str) -> tuple[Delivery, ...]:
+        """Nobody's address, or that of a person who has left."""
+        if person is not None:
+            words = self.shelf.words
+            cards: Sequence[Card] = (
+                Card(words.say("ja", "alt_neutral"), body=(words.say("ja", "not_active"),)),
+            )
+            return await self._remembered(inbound, cards, event)
+        _, cards = await self.enrolling.answer(inbound)
+        return await self._remembered(inbound, cards, event)
+
+    async def _just_say(
+        self, inbound: Inbound, person: Person, meaning: Meaning, loaded: Loaded, event: str
+    ) -> tuple[Delivery, ...]:
+        language = person.language
+        home = False
+        match meaning:
+            case Confirm(understanding):
+                cards: tuple[Card, ...] = (self._confirmation(understanding, language),)
+            case Greet(home=home):
+                cards = (self.enrolling.hello(person),)
+            case Say(key):
+                lines = (self.shelf.words.say(language, key),)
+                cards = (menu(self.shelf.words, language, lines),)
+            case _:
+                raise TypeError(f"{type(meaning).__name__} is not answered with words alone")
+        return await self._remembered(inbound, cards, event, home)
+
+    def _confirmation(self, understanding: Understanding, language: str) -> Card:
+        words = self.shelf.words
+        sure = understanding.confidence >= WORTH_SAYING
+        labels = tuple(words.label(language, "acts", a) for a in understanding.acts) if sure else ()
+        return understood(words, language, labels, understanding.facts if sure else (), danger=False)
+
+    async def _remembered(
+        self, inbound: Inbound, cards: Sequence[Card], event: str, home: bool = False
+    ) -> tuple[Delivery, ...]:
+        """Keeps the answer in the outbox and the event as seen, then gives it to be sent."""
+        if not cards:
+            return ()
+        now = self.clock.now()
+        token = inbound.origin.reply_token
+        delivery = Delivery(
+            id=self.ids.delivery(),
+            address=inbound.sender,
+            cards=tuple(cards),
+            created=now,
+            home=home,
+            reply_token=token,
+            reply_until=now + REPLY_LIFE if token else None,
+            message=inbound.origin.message if inbound.origin.private else "",
+        )
+        kept = await self.turns.remember(event, (delivery,), now + FAST_LEASE)
+        return (delivery,) if kept else ()
+
+
+def _answered_where_they_are(incident: Incident, inbound: Inbound, person: Person) -> Incident:
+    """The caller is answered on the platform that they are using now."""
+    if person.id != incident.caller.person or incident.caller.address == str(inbound.sender):
+        return incident
+    return replace(incident, caller=replace(incident.caller, address=str(inbound.sender)))
+
+
+def _last_timers(effects: Sequence[Effect]) -> list[SetTimer]:
+    """Of several settings of one timer within a turn, the last."""
+    timers: dict[str, SetTimer] = {}
+    for effect in effects:
+        if isinstance(effect, SetTimer):
+            timers[effect.name] = effect
+        elif isinstance(effect, ClearTimer):
+            timers.pop(effect.name, None)
+    return list(timers.values())
+
+
+def _cleared(effects: Sequence[Effect]) -> tuple[str, ...]:
+    """Names of timers that stand cleared at the end of the turn."""
+    cleared: dict[str, bool] = {}
+    for effect in effects:
+        if isinstance(effect, SetTimer | ClearTimer):
+            cleared[effect.name] = isinstance(effect, ClearTimer)
+    return tuple(name for name, is_cleared in cleared.items() if is_cleared)

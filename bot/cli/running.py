@@ -1,0 +1,79 @@
+"""`serve` and `work`: one process each, until a signal ends it in order."""
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+import click
+
+from bot.cli.database import database_url
+from bot.config import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 5
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 behind a reverse proxy in a container"
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--play", type=click.Path(exists=True, dir_okay=False, path_type=Path), hidden=True)
+def serve(host: str, port: int, play: Path | None) -> None:
+    """One web process: webhooks, admin, health.
+
+    \b
+    mamori serve --port 8000
+    """
+    import uvicorn
+
+    from bot.wiring.web import web_app
+
+    settings = load_settings()
+    with database_url(settings) as url:
+        more = _playground(settings, play, port) if play else []
+        uvicorn.run(
+            web_app(settings, url, more),
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS if play is None else 1,
+        )
+
+
+def _playground(settings: Settings, people: Path, port: int) -> list:  # type: ignore[type-arg]
+    from bot.wiring.playground import playground_routes
+
+    return playground_routes(settings, people, port)
+
+
+@click.command()
+def work() -> None:
+    """One worker process: deliveries, timers, schedules. Any number may run.
+
+    \b
+    mamori work
+    """
+    settings = load_settings()
+    with database_url(settings) as url:
+        _run(_work(settings, url))
+
+
+def _run(main) -> None:  # type: ignore[no-untyped-def]
+    import uvloop
+
+    uvloop.run(main)
+
+
+async def _work(settings: Settings, url: str) -> None:
+    from bot.wiring.parts import build
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with build(settings, url) as mamori:
+        await mamori.worker().run(stop)

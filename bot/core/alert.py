@@ -1,0 +1,73 @@
+"""One call for help, as data: who was asked, what each person answered, which tier it has reached."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from bot.core.plan import HelpKind, Plan, Plans, Target
+
+State = Literal["calling", "coming", "arrived", "cancelled", "closed"]
+Reach = Literal["paged", "seen", "coming", "arrived", "declined", "unreachable"]
+
+OPEN_STATES: tuple[State, ...] = ("calling", "coming")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of the call to one person. `failed` holds the addresses that took nothing."""
+
+    person: str
+    name: str
+    addresses: tuple[str, ...]
+    at: datetime
+    reach: Reach = "paged"
+    tries: int = 1
+    since: datetime | None = None
+    minutes: int = 0
+    failed: tuple[str, ...] = ()
+
+    @property
+    def can_answer(self) -> bool:
+        return self.reach in ("paged", "seen")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A call for help. `tier` counts from 0; `stamp` rises whenever its timers are set anew."""
+
+    kind: HelpKind
+    plans: Plans
+    started: datetime
+    state: State = "calling"
+    tier: int = 0
+    pages: tuple[Page, ...] = ()
+    stamp: int = 0
+    ended: datetime | None = None
+
+    @property
+    def plan(self) -> Plan:
+        return self.plans.of(self.kind)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def page_of(self, person: str) -> Page | None:
+        return next((p for p in self.pages if p.person == person), None)
+
+    def responders(self) -> tuple[Page, ...]:
+        """Those who are on their way or there, first answer first."""
+        return tuple(
+            sorted((p for p in self.pages if p.reach in ("coming", "arrived")), key=lambda p: p.since or p.at)
+        )
+
+    def with_page(self, page: Page) -> "Alert":
+        return replace(self, pages=tuple(page if p.person == page.person else p for p in self.pages))
+
+    def waiting_for(self) -> tuple[Page, ...]:
+        """Those of the tiers reached so far who have answered nothing yet."""
+        return tuple(p for p in self.pages if p.can_answer)
+
+
+def new_page(target: Target, at: datetime) -> Page:
+    return Page(target.person, target.name, target.addresses, at)

@@ -1,0 +1,151 @@
+"""What a button carries, as text short enough for both platforms, and back.
+
+A button says which incident, flow, revision, step and turn it was drawn for, so that a tap can be judged when it
+arrives, hours later, against what is true then. LINE's postback data (300) is the narrower of the two platforms.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+MAX_BYTES = 300
+VERSION = "m1"
+WORD = re.compile(r"[A-Za-z0-9_:-]+\Z")
+
+MenuKind = Literal["danger", "help", "unsure", "record"]
+WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current"]
+CallerWord = Literal["arrived", "not_yet", "fine", "finished"]
+Reply = Literal["seen", "coming", "eta", "declined", "arrived", "undo", "finished"]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One of the big four; never stale. `facts` are codes already understood from typed words, assumed `yes`."""
+
+    kind: MenuKind
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerTap:
+    """A choice of a question, or its わからない."""
+
+    incident: str
+    flow: str
+    revision: int
+    step: str
+    choice: str
+    turn: int
+
+
+@dataclass(frozen=True)
+class WayTap:
+    """A way that stands on every card: back, our side may be at fault, accommodation, more, things changed."""
+
+    incident: str
+    way: WayKind
+    turn: int
+
+
+@dataclass(frozen=True)
+class CountTap:
+    """One more of something that is counted with its time, for instance `warned`."""
+
+    incident: str
+    counter: str
+
+
+@dataclass(frozen=True)
+class CallerTap:
+    """The caller's word about the help: it came, not yet, no longer needed, it is over."""
+
+    incident: str
+    word: CallerWord
+
+
+@dataclass(frozen=True)
+class ReplyTap:
+    """A responder's answer to a page; `minutes` with `eta`."""
+
+    incident: str
+    reply: Reply
+    minutes: int = 0
+
+
+Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap
+
+_LETTERS: dict[type[Tap], str] = {AnswerTap: "a", WayTap: "w", CountTap: "c", CallerTap: "s", ReplyTap: "r"}
+
+
+def encode(tap: Tap) -> str:
+    """The tap as text of at most 300 bytes. Raises ValueError at build time for what a platform would refuse later."""
+    data = ".".join([VERSION, *_words(tap)])
+    if len(data.encode()) > MAX_BYTES:
+        raise ValueError(
+            f"button {data[:60]}… is {len(data.encode())} bytes long, at most {MAX_BYTES} are possible"
+        )
+    return data
+
+
+def decode(data: str) -> Tap | None:
+    """The tap that `encode` wrote, or None for anything else: another version, another app's button, damaged text."""
+    version, _, rest = data.partition(".")
+    if version != VERSION or not rest:
+        return None
+    try:
+        return _read(rest.split("."))
+    except (ValueError, TypeError):
+        return None
+
+
+def _words(tap: Tap) -> list[str]:
+    match tap:
+        case Menu(kind, facts):
+            words = [kind, *facts]
+        case AnswerTap():
+            words = [
+                _LETTERS[AnswerTap],
+                tap.incident,
+                tap.flow,
+                str(tap.revision),
+                tap.step,
+                tap.choice,
+                str(tap.turn),
+            ]
+        case WayTap():
+            words = [_LETTERS[WayTap], tap.incident, tap.way, str(tap.turn)]
+        case CountTap():
+            words = [_LETTERS[CountTap], tap.incident, tap.counter]
+        case CallerTap():
+            words = [_LETTERS[CallerTap], tap.incident, tap.word]
+        case ReplyTap():
+            words = [_LETTERS[ReplyTap], tap.incident, tap.reply, str(tap.minutes)]
+    for word in words:
+        if not WORD.match(word):
+            raise ValueError(f"button part {word!r} may hold only letters, digits, '_', ':' and '-'")
+    return words
+
+
+def _read(words: list[str]) -> Tap | None:
+    if not all(WORD.match(word) for word in words):
+        return None
+    match words:
+        case [kind, *facts] if kind in get_args(MenuKind):
+            return Menu(kind, tuple(facts))  # type: ignore[arg-type]
+        case ["a", incident, flow, revision, step, choice, turn]:
+            return AnswerTap(incident, flow, _number(revision), step, choice, _number(turn))
+        case ["w", incident, way, turn] if way in get_args(WayKind):
+            return WayTap(incident, way, _number(turn))  # type: ignore[arg-type]
+        case ["c", incident, counter]:
+            return CountTap(incident, counter)
+        case ["s", incident, word] if word in get_args(CallerWord):
+            return CallerTap(incident, word)  # type: ignore[arg-type]
+        case ["r", incident, reply, minutes] if reply in get_args(Reply):
+            return ReplyTap(incident, reply, _number(minutes))  # type: ignore[arg-type]
+    return None
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) <= 9):
+        raise ValueError(word)
+    return int(word)

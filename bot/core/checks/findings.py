@@ -1,0 +1,13 @@
+"""Every check of a flow, in the order in which an author would want to hear."""
+
+from bot.core.checks import rows, screens, shape, texts, ways
+from bot.core.checks.finding import Finding, Means
+from bot.core.flow import Flow
+
+
+def findings(flow: Flow, means: Means) -> tuple[Finding, ...]:
+    """What is wrong with the flow, errors first. Ways are followed and cards drawn only where every path ends."""
+    found = [*shape.findings(flow), *rows.findings(flow), *texts.findings(flow)]
+    if not shape.find_loop(flow):
+        found += [*ways.findings(flow), *screens.findings(flow, means)]
+    return tuple(sorted(found, key=lambda finding: finding.level))

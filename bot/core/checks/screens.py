@@ -1,0 +1,88 @@
+"""Proves the cards: composes each of them as a person would see it, in each language, and looks at what came out."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from bot.core.buttons import Menu, encode
+from bot.core.checks.finding import Finding, Means
+from bot.core.effects import CALLER, Show
+from bot.core.flow import Ask, Decide, End, Flow, Guidance, Say, Step, targets
+from bot.core.incident import Caller, Incident
+from bot.core.messages import Card
+from bot.core.plan import Plans
+from bot.core.scene import Scene
+from bot.core.walk import Walk
+from bot.core.words import Words
+
+LONG_ID = "0" * 26
+MANY = 99_999
+"""An incident whose id, revision, turn and minutes are as long as they get, so that no button is longer in real life."""
+OPENED = datetime(2000, 1, 1, tzinfo=UTC)
+NOW = datetime(2000, 1, 1, 23, 59, tzinfo=UTC)
+HELP = encode(Menu("help"))
+
+
+def findings(flow: Flow, means: Means) -> Iterator[Finding]:
+    for step in flow.steps.values():
+        if not isinstance(step, Decide):
+            yield from _unnamed(step, means.words, flow.languages)
+            for language in flow.languages:
+                yield from _cards(flow, step, means, language)
+
+
+def _cards(flow: Flow, step: Step, means: Means, language: str) -> Iterator[Finding]:
+    told: set[str] = set()
+    for show in ("level", "more") if isinstance(step, End) else ("question", "more"):
+        cards = means.compose(_scene(flow, step, means.words, language), Show(CALLER, show))
+        if not any(button.data == HELP for card in cards for button in card.bottom):
+            yield Finding("help_far", step.id, {"language": language, "view": show})
+        for sentence in _unfit(cards, means):
+            if sentence not in told:
+                told.add(sentence)
+                yield Finding("card_unfit", step.id, {"language": language, "sentence": sentence})
+
+
+def _unfit(cards: tuple[Card, ...], means: Means) -> Iterator[str]:
+    for card in cards:
+        for fit in means.fits:
+            yield from fit(card)
+
+
+def _scene(flow: Flow, step: Step, words: Words, language: str) -> Scene:
+    """A person who stands at this step; guidance is shown with what is asked after it."""
+    at = step
+    for _ in flow.steps:
+        at = flow.steps[next(targets(at))] if isinstance(at, Say | Decide) else at
+    passed = (step.id,) if isinstance(step, Say) else ()
+    walk = Walk(flow.id, flow.revision or MANY, at.id, passed=passed, turn=MANY)
+    caller = Caller(LONG_ID, "", "", "", "", language)
+    incident = Incident(LONG_ID, OPENED, "help", caller, walk, Plans())
+    return Scene(incident, flow, words, NOW, UTC, LONG_ID, language)
+
+
+def _unnamed(step: Step, words: Words, languages: tuple[str, ...]) -> Iterator[Finding]:
+    """Codes that would show as codes."""
+    codes = list(_labelled(step))
+    for language in languages:
+        for group, code in codes:
+            if not words.labels.get(group, {}).get(code, {}).get(language):
+                yield Finding("code_unnamed", step.id, {"name": f"{group}: {code}", "language": language})
+        for counter in step.counters if isinstance(step, End) else ():
+            if f"counter_{counter}" not in words.phrases.get(language, {}):
+                yield Finding("code_unnamed", step.id, {"name": f"counter_{counter}", "language": language})
+
+
+def _labelled(step: Step) -> Iterator[tuple[str, str]]:
+    match step:
+        case Ask(choices=choices):
+            yield from (("acts", act) for choice in choices for act in choice.acts)
+        case Say(guidance=guidance):
+            yield from _guidance(guidance)
+        case End(level=level, guidance=guidance):
+            yield "levels", level
+            yield from _guidance(guidance)
+
+
+def _guidance(guidance: Guidance) -> Iterator[tuple[str, str]]:
+    yield from (("steps", code) for code in guidance.steps)
+    yield from (("cautions", code) for code in guidance.cautions)

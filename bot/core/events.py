@@ -1,0 +1,182 @@
+"""What happened, in the past tense, with the time as a field: the only things the machines react to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.core.buttons import MenuKind
+from bot.core.plan import HelpKind, Person, Plans
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A person tapped one of the big four, or typed something, and had no open incident."""
+
+    at: datetime
+    incident: str
+    caller: Person
+    address: str
+    kind: MenuKind
+    plans: Plans
+    facts: tuple[str, ...] = ()
+    drill: bool = False
+
+
+@dataclass(frozen=True)
+class HelpRequested:
+    """応援 or 危険 was tapped while the incident is open, or the flow asked for people."""
+
+    at: datetime
+    kind: HelpKind
+
+
+@dataclass(frozen=True)
+class Answered:
+    at: datetime
+    step: str
+    choice: str
+    revision: int
+    flow: str
+
+
+@dataclass(frozen=True)
+class WentBack:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WayTaken:
+    """こちらに非があるかも or 配慮が要るかも."""
+
+    at: datetime
+    way: Literal["our_fault", "accommodation"]
+
+
+@dataclass(frozen=True)
+class ThingsChanged:
+    """状況が変わった: the questions begin again, the answers so far stay as suggestions."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AskedAgain:
+    """The person wants to see where they stand: a typed word, an old button, a second device."""
+
+    at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class AskedMore:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Words typed while the incident is open; the words themselves stay out of the state."""
+
+    at: datetime
+    characters: int
+    facts: tuple[str, ...] = ()
+    emergency: bool = False
+
+
+@dataclass(frozen=True)
+class Counted:
+    at: datetime
+    counter: str
+
+
+@dataclass(frozen=True)
+class CallerSaidArrived:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CallerSaidNotYet:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CallerSaidFine:
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PageSeen:
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class ResponderComing:
+    """「向かう」, with the minutes when they were named."""
+
+    at: datetime
+    person: str
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class ResponderDeclined:
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class ResponderArrived:
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class AcknowledgementUndone:
+    """The responder takes 「向かう」 back."""
+
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class PageFailed:
+    """An address of a paged person took nothing: blocked, unknown, quota spent."""
+
+    at: datetime
+    person: str
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TimerFired:
+    """A due timer; it does nothing unless `stamp` is still the one it was set with."""
+
+    at: datetime
+    name: str
+    stamp: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """It is over, says the caller or a responder."""
+
+    at: datetime
+    by: str
+
+
+WalkEvent = Answered | WentBack | WayTaken | ThingsChanged | AskedAgain | AskedMore
+PagingEvent = (
+    HelpRequested
+    | CallerSaidArrived
+    | CallerSaidNotYet
+    | CallerSaidFine
+    | PageSeen
+    | ResponderComing
+    | ResponderDeclined
+    | ResponderArrived
+    | AcknowledgementUndone
+    | PageFailed
+    | TimerFired
+)
+Event = Opened | WalkEvent | PagingEvent | Noted | Counted | Finished

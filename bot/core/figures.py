@@ -1,0 +1,90 @@
+"""From an incident's state to numbers. A figure is a name with dimensions, `real|act|本庁舎|line|intimidation`.
+
+Every figure is a sum over incidents of what `figures_of` says of one, so that counters kept in the commit (the difference
+between before and after) and a rebuild from the records are the same by construction.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.core.flow import Flow
+from bot.core.incident import Incident, minutes_open
+from bot.core.walk import acts_of, level_of
+
+METRICS = (
+    "opened",
+    "closed",
+    "act",
+    "level",
+    "minutes",
+    "counted",
+    "called",
+    "answered",
+    "seconds_to_answer",
+    "there",
+    "seconds_to_arrive",
+    "cancelled",
+    "our_fault",
+)
+"""What is counted, in the order of reports."""
+
+SEPARATOR = "|"
+
+
+def figures_of(incident: Incident, flow: Flow) -> Counter[str]:
+    """Everything this incident adds to the figures of the day on which it began."""
+    figures: Counter[str] = Counter()
+
+    def add(metric: str, code: str = "", amount: int = 1) -> None:
+        figures[_name(incident, metric, code)] += amount
+
+    add("opened", incident.kind)
+    add("level", level_of(flow, incident.walk))
+    for act in acts_of(flow, incident.walk):
+        add("act", act)
+    for tally in incident.tallies:
+        add("counted", tally.counter)
+    if incident.closed:
+        add("closed")
+        add("minutes", amount=minutes_open(incident, incident.closed))
+    if dict(incident.walk.marks).get("org_at_fault") == "yes":
+        add("our_fault")
+    _add_alert(incident, add)
+    return +figures
+
+
+def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """What must be added to the counters to turn the one into the other."""
+    names = [*before, *(n for n in after if n not in before)]
+    return {n: after.get(n, 0) - before.get(n, 0) for n in names if after.get(n, 0) != before.get(n, 0)}
+
+
+def parse(name: str) -> tuple[bool, str, str, str, str]:
+    """(drill, metric, site, channel, code) of a figure's name."""
+    real, metric, site, channel, code = name.split(SEPARATOR)
+    return real == "drill", metric, site, channel, code
+
+
+def _name(incident: Incident, metric: str, code: str) -> str:
+    real = "drill" if incident.drill else "real"
+    site = incident.caller.site.replace(SEPARATOR, " ")
+    channel = incident.caller.address.partition(":")[0]
+    return SEPARATOR.join((real, metric, site, channel, code))
+
+
+def _add_alert(incident: Incident, add) -> None:  # type: ignore[no-untyped-def]
+    alert = incident.alert
+    if alert is None:
+        return
+    add("called", alert.kind)
+    if alert.state == "cancelled":
+        add("cancelled")
+    came = [p.since - alert.started for p in alert.responders() if p.since]
+    if came:
+        add("answered")
+        add("seconds_to_answer", amount=_seconds(min(came)))
+
+
+def _seconds(span: timedelta) -> int:
+    return max(0, round(span.total_seconds()))

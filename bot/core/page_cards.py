@@ -1,0 +1,168 @@
+"""The responder's card and the room's: who, where, how long, alone or not, in one glance; then going or not."""
+
+from datetime import datetime
+
+from bot.core.alert import Alert, Page
+from bot.core.buttons import Reply, ReplyTap, encode
+from bot.core.effects import Record, Show
+from bot.core.flow import End
+from bot.core.incident import minutes_open
+from bot.core.messages import Button, Card
+from bot.core.scene import Scene
+from bot.core.status_cards import reach
+from bot.core.walk import acts_of, facts_of
+
+ETA_MINUTES = (1, 3, 5)
+
+
+def page(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """What a paged person sees: the call, and what they or others have answered to it."""
+    alert = scene.incident.alert
+    mine = alert.page_of(scene.reader) if alert else None
+    if alert is None or mine is None:
+        return ()
+    said = _what_is_true(scene, alert, mine)
+    card = Card(
+        alt=scene.say("page_alt", place=_place(scene)),
+        title=_second_line(scene),
+        body=(_first_line(scene, alert), *said),
+        facts=(*_so_far(scene), *_others(scene, alert)),
+        choices=_choices(scene, alert, mine),
+        actions=_actions(scene, alert, mine),
+    )
+    return (card,)
+
+
+def thread(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """The room's copy: the state of the call, with buttons that only those who were paged can use."""
+    alert = scene.incident.alert
+    if alert is None:
+        return ()
+    card = Card(
+        alt=scene.say("page_alt", place=_place(scene)),
+        title=_second_line(scene),
+        body=(_first_line(scene, alert), *_taken(scene, alert)),
+        facts=(*_so_far(scene), *((p.name, reach(scene, p)) for p in alert.pages)),
+        choices=(_button(scene, "coming", "reply_coming"), _button(scene, "declined", "reply_declined"))
+        if alert.is_open
+        else (),
+        note=scene.say("thread_note") if alert.is_open else _ending(scene, alert),
+    )
+    return (card,)
+
+
+def stood_down(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """Nobody needs to come any more."""
+    alert = scene.incident.alert
+    body = (_ending(scene, alert) if alert else scene.say("stood_down_closed", place=_place(scene)),)
+    return (Card(alt=scene.say("page_alt", place=_place(scene)), body=body),)
+
+
+def _ending(scene: Scene, alert: Alert) -> str:
+    if alert.state == "cancelled" and scene.incident.is_open:
+        return scene.say("stood_down_cancelled", place=_place(scene), caller=scene.incident.caller.name)
+    if scene.incident.is_open:
+        return ""
+    return scene.say("stood_down_closed", place=_place(scene))
+
+
+def _first_line(scene: Scene, alert: Alert) -> str:
+    key = f"kind_{alert.kind}"
+    return scene.say(
+        "page_first", place=_place(scene), caller=scene.incident.caller.name, kind=scene.say(key)
+    )
+
+
+def _second_line(scene: Scene) -> str:
+    alone = facts_of(scene.flow, scene.incident.walk).get("staff_alone", "unknown")
+    return scene.say(
+        "page_second", minutes=minutes_open(scene.incident, scene.now), alone=scene.say(f"alone_{alone}")
+    )
+
+
+def _place(scene: Scene) -> str:
+    return scene.incident.caller.place or scene.incident.caller.site or scene.say("place_unknown")
+
+
+def _what_is_true(scene: Scene, alert: Alert, mine: Page) -> tuple[str, ...]:
+    at = scene.clock(mine.since or mine.at)
+    match mine.reach:
+        case "coming" | "arrived":
+            return (scene.say(f"page_mine_{mine.reach}", time=at),)
+        case "declined" if not alert.responders():
+            return (scene.say("page_mine_declined"),)
+        case _:
+            return _taken(scene, alert)
+
+
+def _taken(scene: Scene, alert: Alert) -> tuple[str, ...]:
+    responders = alert.responders()
+    if not responders:
+        return ()
+    key = "page_arrived" if any(p.reach == "arrived" for p in responders) else "page_taken"
+    first = responders[0]
+    names = "、".join(p.name for p in responders)
+    return (scene.say(key, names=names, time=scene.clock(first.since or first.at)),)
+
+
+def _so_far(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """How bad: the acts said so far, the working level once there is one."""
+    acts = acts_of(scene.flow, scene.incident.walk)
+    here = scene.flow.steps.get(scene.incident.walk.at)
+    words = "・".join(scene.label("acts", a) for a in acts) or scene.say("page_nothing_yet")
+    level = ((scene.say("page_level"), scene.label("levels", here.level)),) if isinstance(here, End) else ()
+    return ((scene.say("page_acts"), words), *level)
+
+
+def _others(scene: Scene, alert: Alert) -> tuple[tuple[str, str], ...]:
+    return tuple((p.name, reach(scene, p)) for p in alert.pages if p.person != scene.reader)
+
+
+def _choices(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:
+    """Two buttons first; once going, the time."""
+    if not alert.is_open:
+        return ()
+    if mine.reach == "coming":
+        return tuple(
+            Button(scene.say("reply_minutes", minutes=n), encode(ReplyTap(scene.incident.id, "eta", n)))
+            for n in ETA_MINUTES
+        )
+    going = "reply_coming_too" if alert.responders() else "reply_coming"
+    buttons = (_button(scene, "coming", going, primary=True),)
+    return buttons if mine.reach == "declined" else (*buttons, _button(scene, "declined", "reply_declined"))
+
+
+def _actions(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:
+    if mine.reach == "coming" and alert.is_open:
+        return (_button(scene, "arrived", "reply_arrived"), _button(scene, "undo", "reply_undo"))
+    if mine.reach == "arrived" and scene.incident.is_open:
+        return (_button(scene, "finished", "reply_finished"),)
+    return (_button(scene, "seen", "reply_more"),) if mine.reach == "paged" and alert.is_open else ()
+
+
+def _button(scene: Scene, reply: Reply, key: str, primary: bool = False) -> Button:
+    return Button(scene.say(key), encode(ReplyTap(scene.incident.id, reply)), primary)
+
+
+THREAD_KINDS = (
+    "help_requested", "paged", "coming", "declined", "arrived", "caller_arrived", "not_yet", "ran_out", "counted", "level",
+    "cancelled", "closed", "page_failed",
+)  # fmt: skip
+"""The journal entries that a room's thread tells, one line each."""
+
+
+def thread_line(scene: Scene, record: Record, at: datetime) -> str:
+    """One line for the room's thread, or empty for what is nobody else's business."""
+    if record.kind not in THREAD_KINDS:
+        return ""
+    alert = scene.incident.alert
+    page = alert.page_of(str(record.data.get("person", ""))) if alert else None
+    return scene.say(
+        f"thread_{record.kind}",
+        time=scene.clock(at),
+        name=page.name if page else scene.incident.caller.name,
+        counter=scene.say(f"counter_{record.data['counter']}") if "counter" in record.data else "",
+        count=record.data.get("count", ""),
+        level=scene.label("levels", str(record.data.get("level", ""))),
+        minutes=record.data.get("minutes", ""),
+    )

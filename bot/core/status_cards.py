@@ -1,0 +1,97 @@
+"""The caller's card: who was called and when, who has seen it, who is coming, and what the caller can say to it."""
+
+from datetime import timedelta
+
+from bot.core.alert import Alert, Page
+from bot.core.buttons import CallerTap, CallerWord, Menu, encode
+from bot.core.effects import Show
+from bot.core.messages import Button, Card
+from bot.core.scene import Scene
+
+NAMES_SHOWN = 3
+
+
+def status(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """Certain where we are ("向かっています"), honest where we aren't ("まだ見ていません")."""
+    alert = scene.incident.alert
+    if alert is None:
+        return ()
+    card = Card(
+        alt=scene.say("alt_neutral"),
+        title=scene.say("title_open", minutes=_minutes(scene)),
+        body=(headline(scene, alert),),
+        facts=tuple((p.name, reach(scene, p)) for p in alert.pages),
+        choices=tuple(_button(scene, word) for word in _words(alert)),
+        bottom=(Button(scene.say("way_help"), encode(Menu("help"))),) if not alert.is_open else (),
+    )
+    return (card,)
+
+
+def headline(scene: Scene, alert: Alert) -> str:
+    """The one sentence that says how the call for help stands."""
+    responders = alert.responders()
+    names = _names(responders)
+    if alert.state == "cancelled":
+        return scene.say("status_cancelled")
+    if alert.state in ("arrived", "closed"):
+        return scene.say("status_arrived", names=names) if names else scene.say("status_arrived_unnamed")
+    if responders:
+        return _coming(scene, alert, responders[0], names)
+    called = [p for p in alert.pages if p.reach in ("paged", "seen")]
+    if not called:
+        return scene.say("status_nobody")
+    newest = max(p.at for p in called)
+    key = "status_calling_danger" if alert.kind == "danger" else "status_calling"
+    key = "status_wider" if alert.tier > 0 else key
+    return scene.say(key, names=_names([p for p in called if p.at == newest]), time=scene.clock(newest))
+
+
+def reach(scene: Scene, page: Page) -> str:
+    """What became of the page to one person, in a few words."""
+    at = scene.clock(page.since or page.at)
+    match page.reach:
+        case "paged" if page.tries > 1:
+            return scene.say("reach_paged_again", time=scene.clock(page.at), tries=page.tries)
+        case "paged":
+            return scene.say("reach_paged", time=scene.clock(page.at))
+        case "seen" | "coming" | "arrived":
+            return scene.say(f"reach_{page.reach}", time=at)
+        case _:
+            return scene.say(f"reach_{page.reach}")
+
+
+def _coming(scene: Scene, alert: Alert, first: Page, names: str) -> str:
+    if not first.minutes:
+        return scene.say("status_coming_late", names=names)
+    left = (first.since or first.at) + timedelta(minutes=first.minutes) - scene.now
+    minutes = -(-int(left.total_seconds()) // 60)
+    if minutes <= 0:
+        return scene.say("status_coming_late", names=names)
+    return scene.say("status_coming", names=names, minutes=minutes)
+
+
+def _names(pages: tuple[Page, ...] | list[Page]) -> str:
+    names = [p.name for p in pages]
+    shown = "、".join(names[:NAMES_SHOWN])
+    return shown if len(names) <= NAMES_SHOWN else f"{shown} +{len(names) - NAMES_SHOWN}"
+
+
+def _words(alert: Alert) -> tuple[CallerWord, ...]:
+    match alert.state:
+        case "calling":
+            return ("arrived", "not_yet", "fine") if alert.responders() else ("not_yet", "fine")
+        case "coming":
+            return ("arrived", "not_yet", "fine")
+        case "arrived":
+            return ("not_yet", "finished")
+        case _:
+            return ()
+
+
+def _button(scene: Scene, word: CallerWord) -> Button:
+    key = "way_finished" if word == "finished" else f"say_{word}"
+    return Button(scene.say(key), encode(CallerTap(scene.incident.id, word)))
+
+
+def _minutes(scene: Scene) -> int:
+    return max(0, int((scene.now - scene.incident.opened).total_seconds() // 60))

@@ -1,0 +1,227 @@
+"""Machine 1: one person's walk through a flow.
+
+`begin` and `step` take the flow, the walk so far and an event, and return the new walk with its effects. Only taps are
+kept (the trail); where the walk stands, its facts, acts and level are always derived from them again, so that going
+back or changing an old answer can't leave anything behind. What was sent stays sent: effects are given only for answers
+that are new in this step.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.core.effects import CALLER, CallHelp, Effect, Record, Show
+from bot.core.events import (
+    Answered,
+    AskedAgain,
+    AskedMore,
+    ThingsChanged,
+    WalkEvent,
+    WayTaken,
+    WentBack,
+)
+from bot.core.facts import ACTS, NUMBER_FACTS, FactValue, in_order, merged
+from bot.core.flow import UNSURE, Ask, Choice, Decide, End, Flow, Say, WayOut
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered question. `known`: the engine answered it from facts that were known already."""
+
+    step: str
+    choice: str
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where a person stands in one revision of one flow.
+
+    at: the question or end that waits for them. trail: the answers that count, in order. kept: answers that no longer
+    count, offered as suggestions. marks: facts told beside the questions. passed: `say` steps to show with this card.
+    """
+
+    flow: str
+    revision: int
+    at: str
+    trail: tuple[Answer, ...] = ()
+    kept: tuple[Answer, ...] = ()
+    marks: tuple[tuple[str, FactValue], ...] = ()
+    passed: tuple[str, ...] = ()
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class WalkStep:
+    walk: Walk
+    effects: tuple[Effect, ...] = ()
+
+
+def begin(flow: Flow, facts: Mapping[str, FactValue]) -> WalkStep:
+    """The first card of a new walk; questions whose answer is among `facts` are not asked."""
+    before = Walk(flow.id, flow.revision, at="", marks=tuple(facts.items()))
+    return _arrive(flow, before, _replay(flow, before))
+
+
+def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
+    """The next walk and its effects. An event that doesn't fit is answered with where the person stands."""
+    match event:
+        case Answered():
+            return _answer(flow, walk, event)
+        case WentBack():
+            return _back(flow, walk)
+        case WayTaken(way=way):
+            return _take_way(flow, walk, flow.our_fault if way == "our_fault" else flow.accommodation, way)
+        case ThingsChanged():
+            again = replace(walk, trail=(), marks=(), kept=_kept(walk.kept, walk.trail))
+            return _with(_arrive(flow, again, _replay(flow, again)), Record("changed"))
+        case AskedAgain(key=key):
+            return _show_again(flow, walk, key)
+        case AskedMore():
+            return WalkStep(walk, (Show(CALLER, "more"),))
+
+
+def facts_of(flow: Flow, walk: Walk) -> dict[str, FactValue]:
+    """What the answers and the facts told beside them assert; what was told beside has the last word."""
+    return merged([*(c.facts for c in _choices(flow, walk.trail)), dict(walk.marks)])
+
+
+def acts_of(flow: Flow, walk: Walk) -> tuple[str, ...]:
+    return in_order((act for c in _choices(flow, walk.trail) for act in c.acts), ACTS)
+
+
+def level_of(flow: Flow, walk: Walk) -> str:
+    """The working level: that of the end that was reached; before it, red after a danger answer, otherwise yellow."""
+    at = flow.steps.get(walk.at)
+    if isinstance(at, End):
+        return at.level
+    return "red" if any(c.page == "danger" for c in _choices(flow, walk.trail)) else "yellow"
+
+
+def suggestion(walk: Walk) -> str:
+    """The choice that was given to this question before and no longer counts, or empty."""
+    return next((a.choice for a in reversed(walk.kept) if a.step == walk.at), "")
+
+
+def matching_choice(ask: Ask, facts: Mapping[str, FactValue]) -> Choice | None:
+    """The first choice all of whose facts are known to hold; of choices that name minutes, the largest that was reached."""
+    fitting = [c for c in ask.choices if c.facts and all(_known(facts, n, v) for n, v in c.facts.items())]
+    return max(fitting, key=_minutes, default=None)
+
+
+def _minutes(choice: Choice) -> int:
+    return max((v for n, v in choice.facts.items() if n in NUMBER_FACTS and isinstance(v, int)), default=0)
+
+
+def _known(facts: Mapping[str, FactValue], name: str, value: FactValue) -> bool:
+    known = facts.get(name, "unknown")
+    if isinstance(known, int) and isinstance(value, int):
+        return known >= value
+    return known != "unknown" and known == value
+
+
+def _answer(flow: Flow, walk: Walk, event: Answered) -> WalkStep:
+    """1. judge the tap by what stands now; 2. keep later answers as suggestions; 3. derive everything again."""
+    given = next((a for a in walk.trail if a.step == event.step and not a.known), None)
+    fits = (event.flow, event.revision) == (walk.flow, walk.revision) and _is_choice(flow, event)
+    if not fits or (given is None and event.step != walk.at):
+        return _show_again(flow, walk, "question_over")
+    if given is not None and given.choice == event.choice:
+        return _show_again(flow, walk, "")
+    cut = walk.trail.index(given) if given else len(walk.trail)
+    answer = Answer(event.step, event.choice)
+    changed = replace(walk, trail=(*walk.trail[:cut], answer), kept=_kept(walk.kept, walk.trail[cut:]))
+    entry = Record("answer_changed" if given else "answered", {"step": event.step, "choice": event.choice})
+    return _with(_arrive(flow, replace(walk, kept=changed.kept), _replay(flow, changed)), entry)
+
+
+def _is_choice(flow: Flow, event: Answered) -> bool:
+    ask = flow.ask(event.step)
+    return ask is not None and (event.choice == UNSURE or any(c.id == event.choice for c in ask.choices))
+
+
+def _back(flow: Flow, walk: Walk) -> WalkStep:
+    """Takes back the last answer that a person gave; it stays as a suggestion."""
+    taps = [i for i, a in enumerate(walk.trail) if not a.known]
+    if not taps:
+        return _show_again(flow, walk, "at_the_start")
+    shorter = replace(walk, trail=walk.trail[: taps[-1]], kept=_kept(walk.kept, walk.trail[taps[-1] :]))
+    return _with(
+        _arrive(flow, replace(shorter, trail=walk.trail), _replay(flow, shorter)), Record("went_back")
+    )
+
+
+def _take_way(flow: Flow, walk: Walk, way: WayOut, name: str) -> WalkStep:
+    marks = {**dict(walk.marks), **way.facts}
+    marked = _replay(flow, replace(walk, marks=tuple(marks.items())))
+    shown = replace(marked, passed=(way.show, *(marked.passed if marked.at != walk.at else ())))
+    return _with(_arrive(flow, walk, shown), Record("way_taken", {"way": name}))
+
+
+def _show_again(flow: Flow, walk: Walk, key: str) -> WalkStep:
+    notice = (Show(CALLER, "notice", key),) if key else ()
+    return WalkStep(walk, (*notice, _card(flow, walk)))
+
+
+def _arrive(flow: Flow, before: Walk, after: Walk) -> WalkStep:
+    """The effects of standing at a new place: help that new answers or the end ask for, then the card."""
+    new = tuple(a for a in after.trail if a not in before.trail)
+    kinds = [c.page for c in _choices(flow, new) if c.page]
+    end = flow.steps.get(after.at)
+    effects: list[Effect] = []
+    if isinstance(end, End) and after.at != before.at:
+        kinds += [end.page] if end.page else []
+        effects.append(Record("level", {"level": end.level, "step": end.id}))
+    if kinds:
+        effects.insert(0, CallHelp("danger" if "danger" in kinds else "standard"))
+    after = replace(after, turn=before.turn + 1)
+    return WalkStep(after, (*effects, _card(flow, after)))
+
+
+def _card(flow: Flow, walk: Walk) -> Show:
+    return Show(CALLER, "level" if isinstance(flow.steps.get(walk.at), End) else "question")
+
+
+def _with(result: WalkStep, entry: Record) -> WalkStep:
+    return WalkStep(result.walk, (entry, *result.effects))
+
+
+def _replay(flow: Flow, walk: Walk) -> Walk:
+    """Walks from the start by the taps of the trail and by what is known, to the first open question or an end."""
+    taps = {a.step: a for a in walk.trail if not a.known}
+    trail: list[Answer] = []
+    passed: list[str] = []
+    at = flow.start
+    while True:
+        here = flow.steps[at]
+        if isinstance(here, Say):
+            passed.append(at)
+            at = here.to
+        elif isinstance(here, Decide):
+            at = here.next(facts_of(flow, replace(walk, trail=tuple(trail))))
+        elif isinstance(here, Ask) and (answer := taps.get(at) or _from_known(flow, walk, here, trail)):
+            passed = passed if answer.known else []
+            trail.append(answer)
+            at = _target(here, answer.choice)
+        else:
+            return replace(walk, at=at, trail=tuple(trail), passed=tuple(passed))
+
+
+def _from_known(flow: Flow, walk: Walk, ask: Ask, trail: list[Answer]) -> Answer | None:
+    choice = matching_choice(ask, facts_of(flow, replace(walk, trail=tuple(trail))))
+    return Answer(ask.id, choice.id, known=True) if choice else None
+
+
+def _target(ask: Ask, choice_id: str) -> str:
+    return next((c.to for c in ask.choices if c.id == choice_id), ask.unsure)
+
+
+def _choices(flow: Flow, trail: tuple[Answer, ...]) -> Iterator[Choice]:
+    for answer in trail:
+        ask = flow.ask(answer.step)
+        yield from (c for c in ask.choices if c.id == answer.choice) if ask else ()
+
+
+def _kept(kept: tuple[Answer, ...], dropped: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Suggestions, one per question, the newest last."""
+    fresh = tuple(a for a in dropped if not a.known)
+    return tuple(a for a in kept if a.step not in {f.step for f in fresh}) + fresh

@@ -1,0 +1,156 @@
+"""Every key that is kept in Redis: its name, its type, how long it lives and why.
+
+All keys of one organisation carry its hash tag, so that they lie on one cluster node and one script may touch them all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+KeyType = Literal["string", "hash", "zset", "stream"]
+
+ORGANISATION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Keys of one shape. `pattern` follows the hash tag; a star stands for an id. No lifetime: it stays, for `reason`."""
+
+    pattern: str
+    type: KeyType
+    lifetime: timedelta | None
+    reason: str
+
+    def matches(self, name: str) -> bool:
+        return re.fullmatch(re.escape(self.pattern).replace(r"\*", ".+"), name) is not None
+
+
+SEEN = Family(
+    "seen:*", "string", timedelta(days=3), "both platforms have given up sending an event again by then"
+)
+VERSIONS = Family(
+    "versions", "hash", None, "counters that tell processes to read people, policy or flows anew"
+)
+PEOPLE = Family(
+    "people", "hash", None, "the directory: person id to entry; entries are replaced, never expire"
+)
+ADDRESSES = Family("addresses", "hash", None, "whose an address is; follows the directory")
+INVITATION = Family(
+    "invitation:*", "string", timedelta(days=90), "an open door; the caller says how many days, at most these"
+)
+CURRENT = Family(
+    "current:*",
+    "string",
+    timedelta(days=30),
+    "a person's open incident; nobody takes one up again after a month",
+)
+INCIDENT = Family(
+    "incident:*", "hash", None, "the record; goes by the organisation's retention periods, not by itself"
+)
+REFS = Family(
+    "refs:*", "hash", timedelta(days=90), "messages that may still be edited; older ones are left as they are"
+)
+JOURNAL = Family("journal:*", "stream", None, "the record's own history; goes together with its incident")
+OPENED = Family(
+    "opened", "zset", None, "incidents by the time they were opened; members go with their incident"
+)
+FIGURES = Family("figures:*", "hash", None, "a day's counters, about a hundred numbers; they name nobody")
+DELIVERIES = Family(
+    "deliveries", "hash", None, "the outbox; a row goes when it is sent, withdrawn or set aside"
+)
+TIMERS = Family(
+    "timers", "hash", None, "one row per incident and name; a row goes when it has fired or is cleared"
+)
+DUE_URGENT = Family("due:urgent", "zset", None, "pages by due time; members go with their row")
+DUE_CALM = Family("due:calm", "zset", None, "all other deliveries by due time; members go with their row")
+DUE_TIMERS = Family("due:timers", "zset", None, "timers by due time; members go with their row")
+DEAD = Family(
+    "dead",
+    "zset",
+    timedelta(days=30),
+    "what could not be sent, with its reason, by the time it was set aside",
+)
+FLOW_TEXTS = Family("flow:*:texts", "hash", None, "revision to text; a revision never changes and never goes")
+FLOW_NOTES = Family("flow:*:notes", "hash", None, "revision to who published it, when and why")
+POLICY = Family("policy", "string", None, "the organisation's own policy; without it the default holds")
+
+FAMILIES = (
+    *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, FIGURES),
+    *(DELIVERIES, TIMERS, DUE_URGENT, DUE_CALM, DUE_TIMERS, DEAD, FLOW_TEXTS, FLOW_NOTES, POLICY),
+)
+
+ORGANISATIONS = "organisations"
+"""Hash: organisation id to its entry. The only key outside an organisation; it stays, as organisations do."""
+
+
+class Keys:
+    """The keys of one organisation."""
+
+    def __init__(self, org: str) -> None:
+        if ORGANISATION_ID.fullmatch(org) is None:
+            raise ValueError(
+                f"organisation id {org!r}: use 1 to 32 of a-z, 0-9 and '-', not beginning with '-'"
+            )
+        self.tag = f"{{{org}}}:"
+        self.versions = self.tag + VERSIONS.pattern
+        self.people = self.tag + PEOPLE.pattern
+        self.addresses = self.tag + ADDRESSES.pattern
+        self.opened = self.tag + OPENED.pattern
+        self.deliveries = self.tag + DELIVERIES.pattern
+        self.timers = self.tag + TIMERS.pattern
+        self.due_urgent = self.tag + DUE_URGENT.pattern
+        self.due_calm = self.tag + DUE_CALM.pattern
+        self.due_timers = self.tag + DUE_TIMERS.pattern
+        self.dead = self.tag + DEAD.pattern
+        self.policy = self.tag + POLICY.pattern
+
+    def seen(self, event: str) -> str:
+        return f"{self.tag}seen:{event}"
+
+    def invitation(self, code: str) -> str:
+        return f"{self.tag}invitation:{code}"
+
+    def current(self, person: str) -> str:
+        return f"{self.tag}current:{person}"
+
+    def incident(self, incident_id: str) -> str:
+        return f"{self.tag}incident:{incident_id}"
+
+    def refs(self, incident_id: str) -> str:
+        return f"{self.tag}refs:{incident_id}"
+
+    def journal(self, incident_id: str) -> str:
+        return f"{self.tag}journal:{incident_id}"
+
+    def figures(self, day: str) -> str:
+        return f"{self.tag}figures:{day}"
+
+    def flow_texts(self, flow: str) -> str:
+        return f"{self.tag}flow:{flow}:texts"
+
+    def flow_notes(self, flow: str) -> str:
+        return f"{self.tag}flow:{flow}:notes"
+
+
+def milliseconds(family: Family) -> int:
+    """The family's lifetime as Redis takes it."""
+    if family.lifetime is None:
+        raise ValueError(f"{family.pattern} stays: {family.reason}")
+    return family.lifetime // timedelta(milliseconds=1)
+
+
+def family_of(key: str) -> Family | None:
+    """The family that a key found in the database belongs to; None for a key that nobody wrote down here."""
+    tagged = re.fullmatch(r"\{([^}]+)\}:(.+)", key)
+    if tagged is None:
+        return ORGANISATIONS_FAMILY if key == ORGANISATIONS else None
+    return next(_matching(tagged[2]), None)
+
+
+ORGANISATIONS_FAMILY = Family(ORGANISATIONS, "hash", None, "every organisation of this installation")
+
+
+def _matching(name: str) -> Iterator[Family]:
+    return (family for family in FAMILIES if family.matches(name))

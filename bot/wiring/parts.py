@@ -1,0 +1,192 @@
+"""The composition root: the only place that reads the clock, makes ids, and joins the real parts."""
+
+import contextlib
+import secrets
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app.deliver import Deliverer
+from bot.app.enrolling import EmailOf, Enrolling
+from bot.app.inbound import Address, PlatformName
+from bot.app.ports import Channel, Clock
+from bot.app.shelf import DEFAULT_FLOW, Shelf
+from bot.app.turn import Ids, Turn
+from bot.app.understanding import load_understander
+from bot.app.wording import load_words
+from bot.app.work import Worker
+from bot.config import CONTENT, Settings
+from bot.stores.connection import connect
+from bot.stores.directory import RedisDirectory
+from bot.stores.library import RedisLibrary
+from bot.stores.organisations import RedisOrganisations
+from bot.stores.pipeline import Pipeline, pipeline_over
+from bot.stores.queue import RedisQueue
+from bot.stores.records import RedisRecords
+from bot.stores.turns import RedisTurns
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class MovedClock:
+    """The system's clock, ahead by the seconds that a file holds; the file is looked at twenty times a second at most."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ahead = timedelta(0)
+        self._looked = 0.0
+
+    def now(self) -> datetime:
+        if time.monotonic() - self._looked > 0.05:
+            self._looked = time.monotonic()
+            with contextlib.suppress(OSError, ValueError):
+                self._ahead = timedelta(seconds=float(self._file.read_text()))
+        return datetime.now(UTC) + self._ahead
+
+
+def clock_of(settings: Settings) -> Clock:
+    return MovedClock(settings.clock_file) if settings.clock_file else SystemClock()
+
+
+def new_incident_id(now: datetime) -> str:
+    """Nine letters of time and four of chance: sorts by time, is short enough to say on the phone."""
+    millis = int(now.timestamp() * 1000)
+    letters = "".join(_ALPHABET[(millis >> shift) & 31] for shift in range(40, -1, -5))
+    return letters + "".join(secrets.choice(_ALPHABET) for _ in range(4))
+
+
+def new_ids() -> Ids:
+    return Ids(incident=new_incident_id, delivery=lambda: str(uuid.uuid4()))
+
+
+@dataclass(frozen=True)
+class Stores:
+    """One organisation's stores over one shared pipeline."""
+
+    pipeline: Pipeline
+    turns: RedisTurns
+    queue: RedisQueue
+    directory: RedisDirectory
+    library: RedisLibrary
+    records: RedisRecords
+    organisations: RedisOrganisations
+
+
+@contextlib.asynccontextmanager
+async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
+    """Raises StoreUnavailable with one readable line."""
+    pipeline = pipeline_over(await connect(url))
+    try:
+        yield Stores(
+            pipeline,
+            RedisTurns(pipeline, org),
+            RedisQueue(pipeline, org),
+            RedisDirectory(pipeline, org),
+            RedisLibrary(pipeline, org),
+            RedisRecords(pipeline, org),
+            RedisOrganisations(pipeline),
+        )
+    finally:
+        await pipeline.close()
+
+
+@dataclass(frozen=True)
+class Mamori:
+    """Everything that one process needs, joined."""
+
+    settings: Settings
+    clock: Clock
+    stores: Stores
+    shelf: Shelf
+    turn: Turn
+    deliverer: Deliverer
+    channels: Mapping[PlatformName, Channel]
+
+    def worker(self) -> Worker:
+        return Worker(self.stores.queue, self.turn, self.deliverer, self.clock)
+
+
+@contextlib.asynccontextmanager
+async def build(settings: Settings, url: str, content: Path = CONTENT) -> AsyncIterator[Mamori]:
+    """Joins the parts for `settings.org` over the database at `url`; closes them at the end."""
+    clock = clock_of(settings)
+    async with open_stores(url, settings.org) as stores, open_channels(settings, clock) as channels:
+        mamori = join(settings, clock, stores, channels, content)
+        await ensure_content(stores, clock, content)
+        yield mamori
+
+
+def join(
+    settings: Settings,
+    clock: Clock,
+    stores: Stores,
+    channels: Mapping[PlatformName, Channel],
+    content: Path = CONTENT,
+) -> Mamori:
+    words = load_words(content)
+    policy = (content / "flows" / "policy.yaml").read_text("utf-8")
+    shelf = Shelf(stores.library, stores.directory, words, policy)
+    turn = Turn(
+        turns=stores.turns,
+        directory=stores.directory,
+        records=stores.records,
+        shelf=shelf,
+        enrolling=Enrolling(stores.directory, words, _email_of(channels)),
+        understander=load_understander(content),
+        clock=clock,
+        ids=new_ids(),
+    )
+    return Mamori(
+        settings, clock, stores, shelf, turn, Deliverer(stores.queue, channels, clock, turn.failed), channels
+    )
+
+
+async def ensure_content(stores: Stores, clock: Clock, content: Path = CONTENT) -> None:
+    """An organisation without a flow of its own begins with the shipped one, as revision 1."""
+    if DEFAULT_FLOW not in await stores.library.live():
+        text = (content / "flows" / f"{DEFAULT_FLOW}.yaml").read_text("utf-8")
+        await stores.library.publish(DEFAULT_FLOW, text, clock.now(), "system", "shipped with Mamori")
+
+
+@contextlib.asynccontextmanager
+async def open_channels(settings: Settings, clock: Clock) -> AsyncIterator[dict[PlatformName, Channel]]:
+    """The channels whose credentials are set. A platform's SDK is imported only here, and only if it is used."""
+    channels: dict[PlatformName, Channel] = {}
+    try:
+        if settings.has_line:
+            from bot.platforms.line.client import LineChannel
+
+            channels["line"] = LineChannel(
+                settings.line_channel_access_token.get_secret_value(),
+                settings.line_api_base,
+                now=clock.now,
+                data_api_base=settings.line_data_api_base,
+            )
+        if settings.has_slack:
+            from bot.platforms.slack.client import SlackChannel
+
+            token = settings.slack_bot_token.get_secret_value()
+            channels["slack"] = SlackChannel(token, settings.slack_api_base, clock.now)
+        yield channels
+    finally:
+        for channel in channels.values():
+            await channel.close()
+
+
+def _email_of(channels: Mapping[PlatformName, Channel]) -> EmailOf:
+    """Slack confirms e-mail addresses; LINE has none."""
+
+    async def email_of(address: Address) -> str:
+        channel = channels.get(address.platform)
+        ask: Callable[[str], Awaitable[str]] | None = getattr(channel, "email_of", None)
+        return await ask(address.id) if ask else ""
+
+    return email_of
