@@ -76,7 +76,8 @@ class Deliverer:
         match outcome:
             case Sent(ref):
                 await self.queue.sent(delivery, ref, now)
-            case Later(reason, after_s):
+            case Later(reason, after_s, reply_dead):
+                delivery = replace(delivery, reply_token="") if reply_dead else delivery
                 log.info(
                     "delivery %s %s: %s, attempt %d",
                     delivery.id,

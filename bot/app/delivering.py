@@ -49,10 +49,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Later:
-    """Not taken, or in doubt: try again, not before `after_s` seconds. The reason is a code, never words of a person."""
+    """Not taken, or in doubt: try again, not before `after_s` seconds. The reason is a code, never words of a person.
+
+    reply_dead: LINE's reply token is used up or too old; the next attempt must not lean on it.
+    """
 
     reason: str
     after_s: float = 1.0
+    reply_dead: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,148 +1,91 @@
-"""Reads a flow from YAML: strict models, sub-flows written in place, every mistake with its line."""
+"""Reads a flow from YAML: steps by their kind, sub-flows written in place, every mistake with its line."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from bot.app.flow_written import (
+    KINDS,
+    AtLeast,
+    Value,
+    WrittenAsk,
+    WrittenCall,
+    WrittenChoice,
+    WrittenDecide,
+    WrittenEnd,
+    WrittenFlow,
+    WrittenGuidance,
+    WrittenSay,
+    WrittenStep,
+)
 from bot.app.yaml_text import Document, Misread
-from bot.core.facts import ACTS, CAUTIONS, FACTS, LEVELS, NUMBER_FACTS, STEPS, FactValue
-from bot.core.flow import Ask, Choice, Condition, Decide, End, Flow, Guidance, Row, Say, Step, WayOut
-
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
-Texts = dict[Literal["ja", "ja_easy", "en"], Annotated[str, Field(min_length=1)]]
-Value = Literal["yes", "no", "unknown"] | int
-Page = Literal["", "danger", "standard"]
-Act = Literal[ACTS]
-StepCode = Literal[STEPS]
-Caution = Literal[CAUTIONS]
-FactName = Literal[FACTS]
-
-
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AtLeast(_Written):
-    at_least: int
-
-
-class WrittenChoice(_Written):
-    id: Id
-    label: Texts
-    to: Id
-    facts: dict[FactName, Value] = {}
-    acts: tuple[Act, ...] = ()
-    page: Page = ""
-
-
-class WrittenWhen(_Written):
-    all: tuple[dict[FactName, Value | AtLeast], ...] = ()
-    any: tuple[dict[FactName, Value | AtLeast], ...] = ()
-    none: tuple[dict[FactName, Value | AtLeast], ...] = ()
-
-
-class WrittenRow(_Written):
-    when: WrittenWhen
-    to: Id
-
-
-class WrittenGuidance(_Written):
-    aloud: Texts = {}
-    who_decides: Texts = {}
-    evidence: Texts = {}
-    steps: tuple[StepCode, ...] = ()
-    cautions: tuple[Caution, ...] = ()
-    source: str = ""
-
-
-class WrittenAsk(_Written):
-    ask: Texts
-    hint: Texts = {}
-    choices: Annotated[tuple[WrittenChoice, ...], Field(min_length=2, max_length=4)]
-    unsure: Id
-
-
-class WrittenSay(WrittenGuidance):
-    say: Texts
-    to: Id
-
-
-class WrittenDecide(_Written):
-    decide: Annotated[tuple[WrittenRow, ...], Field(min_length=1)]
-    otherwise: Id
-
-
-class WrittenCall(_Written):
-    call: Id
-    to: Id
-
-
-class WrittenEnd(WrittenGuidance):
-    end: Literal[LEVELS] | Literal["return"]
-    reason: Texts = {}
-    do: Texts = {}
-    counters: tuple[Id, ...] = ()
-    page: Page = ""
-
-
-class WrittenWay(_Written):
-    facts: dict[FactName, Value]
-    show: Id
-
-
-class WrittenWays(_Written):
-    our_fault: WrittenWay
-    accommodation: WrittenWay
-
-
-class WrittenFlow(_Written):
-    flow: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
-    format: Literal[1]
-    title: Texts
-    languages: tuple[Literal["ja", "ja_easy", "en"], ...] = ("ja",)
-    source: str = ""
-    reviewed: str = ""
-    start: Id
-    ways_out: WrittenWays | None = None
-    steps: dict[Id, dict[str, Any]]
-
-
-_KINDS: Mapping[str, type[_Written]] = {
-    "ask": WrittenAsk,
-    "say": WrittenSay,
-    "decide": WrittenDecide,
-    "call": WrittenCall,
-    "end": WrittenEnd,
-}
+from bot.core.flow import Ask, Choice, Condition, Decide, End, Flow, Guidance, Row, Say, Step, WayOut, targets
 
 FindText = Callable[[str], str]
 """The YAML text of a sub-flow by its id; raises KeyError when there is none."""
 
+DEEPEST = 3
+"""Calls within calls; a reader of the flow can't follow more."""
+
+WAYS_MISSING = "ways_out がありません。どの画面にも出る二つの道(our_fault, accommodation)を書いてください"
+NO_KIND = "ask, say, decide, call, end のどれか一つを書いてください"
+NO_FLOW = "「{call}」という判断フローが見つかりません。つづりを見直すか、{call}.yaml を作ってください"
+CALLS_ROUND = "call が輪になっています({chain})。どれかを end か別の行き先にしてください"
+CALLS_DEEP = "call が深すぎます。{deepest}段までにしてください"
+SAME_IDS = "選択肢の id が重なっています(unsure は使えません)"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One file as it is written. `callers`: the flows that led here by `call`, outermost first."""
+
+    written: WrittenFlow
+    steps: Mapping[str, WrittenStep]
+    document: Document
+    callers: tuple[str, ...] = ()
+
+    @property
+    def returns(self) -> set[str]:
+        return {i for i, s in self.steps.items() if isinstance(s, WrittenEnd) and s.end == "return"}
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """Core steps without calls."""
+
+    start: str
+    steps: Mapping[str, Step]
+
 
 def read_flow(text: str, name: str, revision: int = 0, find: FindText | None = None) -> Flow:
-    """The flow written in `text`. Raises Misread with one line per mistake; `name` is the file to show in it."""
-    written, steps, document = _read(text, name)
+    """The flow written in `text`. Raises Misread, one line per mistake; `name`: the file to show in it."""
+    source = _read(text, name)
+    written, document = source.written, source.document
     if written.ways_out is None:
-        raise document.misread(
-            (), "ways_out がありません。どの画面にも出る二つの道(our_fault, accommodation)を書いてください"
-        )
-    flat = _flatten(steps, document, find, depth=0)
-    _check_targets(flat, written, document)
-    ways = written.ways_out
+        raise document.misread((), WAYS_MISSING)
+    flat = _flatten(source, find)
+    _check_names(flat, source)
+    fault, support = written.ways_out.our_fault, written.ways_out.accommodation
     return Flow(
         id=written.flow,
         title=written.title,
-        start=written.start,
-        steps=flat,
-        our_fault=WayOut(_values(ways.our_fault.facts), ways.our_fault.show),
-        accommodation=WayOut(_values(ways.accommodation.facts), ways.accommodation.show),
+        start=flat.start,
+        steps=flat.steps,
+        our_fault=WayOut(fault.facts, fault.show),
+        accommodation=WayOut(support.facts, support.show),
         languages=written.languages,
         revision=revision,
     )
 
 
-def _read(text: str, name: str) -> tuple[WrittenFlow, dict[str, _Written], Document]:
+def read_part(text: str, name: str) -> bool:
+    """Whether this is a sub-flow, walked only by a `call` of another. Raises Misread as `read_flow`."""
+    source = _read(text, name)
+    return source.written.ways_out is None and bool(source.returns)
+
+
+def _read(text: str, name: str, callers: tuple[str, ...] = ()) -> _Source:
     document = Document(text, name)
     if not isinstance(document.data, dict):
         raise document.misread((), "flow: から始まる判断フローではありません")
@@ -150,91 +93,70 @@ def _read(text: str, name: str) -> tuple[WrittenFlow, dict[str, _Written], Docum
         written = WrittenFlow.model_validate(document.data)
     except ValidationError as error:
         raise document.explained(error) from None
-    return written, _read_steps(written, document), document
+    return _Source(written, _read_steps(written, document), document, callers)
 
 
-def _read_steps(written: WrittenFlow, document: Document) -> dict[str, _Written]:
+def _read_steps(written: WrittenFlow, document: Document) -> dict[str, WrittenStep]:
     """Every step by its kind; all mistakes of all steps are told at once."""
-    steps: dict[str, _Written] = {}
+    steps: dict[str, WrittenStep] = {}
     mistakes: list[str] = []
     for step_id, data in written.steps.items():
-        kinds = [kind for kind in _KINDS if kind in data]
+        kinds = [kind for kind in KINDS if kind in data]
         if len(kinds) != 1:
-            line = document.line(("steps", step_id))
-            mistakes.append(
-                f"{document.name}:{line}: {step_id}: ask, say, decide, call, end のどれか一つを書いてください"
-            )
+            mistakes.append(_mistake(document, step_id, NO_KIND))
             continue
         try:
-            steps[step_id] = _KINDS[kinds[0]].model_validate(data)
+            steps[step_id] = KINDS[kinds[0]].model_validate(data)
         except ValidationError as error:
-            mistakes.extend(_with_step(error, step_id, document))
+            mistakes.extend(document.explained(error, ("steps", step_id)).lines)
     if mistakes:
         raise Misread(mistakes)
     return steps
 
 
-def _with_step(error: ValidationError, step_id: str, document: Document) -> list[str]:
-    found = []
-    for item in error.errors():
-        path = ("steps", step_id, *item["loc"])
-        where = ".".join(str(p) for p in path[1:])
-        found.append(f"{document.name}:{document.line(path)}: {where}: {item['msg']}")
-    return found
+def _flatten(source: _Source, find: FindText | None) -> _Flat:
+    """Each `call` becomes the sub-flow's steps with ids `call:step`; its returns lead to the call's `to`."""
+    calls = {i: s for i, s in source.steps.items() if isinstance(s, WrittenCall)}
+    parts = {i: _called(call, i, source, find) for i, call in calls.items()}
+    inner = {i: _flatten(part, find) for i, part in parts.items()}
 
+    def entry(to: str) -> str:
+        return f"{to}:{inner[to].start}" if to in inner else to
 
-def _flatten(
-    steps: Mapping[str, _Written], document: Document, find: FindText | None, depth: int
-) -> dict[str, Step]:
-    """Core steps; each `call` becomes the sub-flow's steps with ids `call:step`, its returns lead to the call's `to`."""
     flat: dict[str, Step] = {}
-    entries = {
-        i: f"{i}:{_sub(s, i, document, find, depth)[0]}"
-        for i, s in steps.items()
-        if isinstance(s, WrittenCall)
-    }
-    for step_id, step in steps.items():
+    for step_id, step in source.steps.items():
         if isinstance(step, WrittenCall):
-            start, sub, sub_document = _sub(step, step_id, document, find, depth)
-            flat |= _in_place(
-                _flatten(sub, sub_document, find, depth + 1), step_id, sub, entries.get(step.to, step.to)
-            )
-        elif not (isinstance(step, WrittenEnd) and step.end == "return"):
-            flat[step_id] = _step(step_id, step, lambda to: entries.get(to, to))
-    return flat
+            flat |= _in_place(inner[step_id], step_id, parts[step_id].returns, entry(step.to))
+        elif step_id not in source.returns:
+            flat[step_id] = _step(step_id, step, entry)
+    return _Flat(entry(source.written.start), flat)
 
 
-def _sub(
-    call: WrittenCall, step_id: str, document: Document, find: FindText | None, depth: int
-) -> tuple[str, dict[str, _Written], Document]:
-    if depth >= 3:
-        raise document.misread(
-            ("steps", step_id), "call が深すぎます(3段まで)。互いに呼び合っていないか見直してください"
-        )
+def _called(call: WrittenCall, step_id: str, source: _Source, find: FindText | None) -> _Source:
+    document, path = source.document, ("steps", step_id, "call")
+    callers = (*source.callers, source.written.flow)
+    if call.call in callers:
+        chain = " → ".join((*callers, call.call))
+        raise document.misread(path, f"{step_id}: {CALLS_ROUND.format(chain=chain)}")
+    if len(callers) > DEEPEST:
+        raise document.misread(path, f"{step_id}: {CALLS_DEEP.format(deepest=DEEPEST)}")
     try:
         text = find(call.call) if find else None
     except KeyError:
         text = None
     if text is None:
-        raise document.misread(("steps", step_id, "call"), f"「{call.call}」という判断フローが見つかりません")
-    written, steps, sub_document = _read(text, f"{call.call}.yaml")
-    return written.start, steps, sub_document
+        raise document.misread(path, f"{step_id}: {NO_FLOW.format(call=call.call)}")
+    return _read(text, f"{call.call}.yaml", callers)
 
 
-def _in_place(
-    flat: Mapping[str, Step], call: str, sub: Mapping[str, _Written], after: str
-) -> dict[str, Step]:
-    returns = {i for i, s in sub.items() if isinstance(s, WrittenEnd) and s.end == "return"}
-
+def _in_place(inner: _Flat, call: str, returns: set[str], after: str) -> dict[str, Step]:
     def move(to: str) -> str:
         return after if to in returns else f"{call}:{to}"
 
-    return {f"{call}:{i}": _moved(step, f"{call}:{i}", move) for i, step in flat.items()}
+    return {f"{call}:{i}": _moved(step, f"{call}:{i}", move) for i, step in inner.steps.items()}
 
 
 def _moved(step: Step, step_id: str, move: Callable[[str], str]) -> Step:
-    from dataclasses import replace
-
     match step:
         case Ask():
             choices = tuple(replace(c, to=move(c.to)) for c in step.choices)
@@ -248,7 +170,7 @@ def _moved(step: Step, step_id: str, move: Callable[[str], str]) -> Step:
             return replace(step, id=step_id)
 
 
-def _step(step_id: str, written: _Written, to: Callable[[str], str]) -> Step:
+def _step(step_id: str, written: WrittenStep, to: Callable[[str], str]) -> Step:
     match written:
         case WrittenAsk():
             choices = tuple(_choice(c, to) for c in written.choices)
@@ -264,24 +186,23 @@ def _step(step_id: str, written: _Written, to: Callable[[str], str]) -> Step:
         case WrittenEnd():
             guidance = _guidance(written, written.do)
             return End(step_id, written.end, written.reason, guidance, written.counters, written.page)
-    raise TypeError(f"no step is made from {type(written).__name__}")
+        case WrittenCall():
+            raise TypeError("a call is written in place before")
 
 
 def _choice(written: WrittenChoice, to: Callable[[str], str]) -> Choice:
-    return Choice(
-        written.id, written.label, to(written.to), _values(written.facts), written.acts, written.page
-    )
+    return Choice(written.id, written.label, to(written.to), dict(written.facts), written.acts, written.page)
 
 
 def _guidance(written: WrittenGuidance, do: Mapping[str, str]) -> Guidance:
     return Guidance(
-        do,
-        written.aloud,
-        written.who_decides,
-        written.evidence,
-        written.steps,
-        written.cautions,
-        written.source,
+        do=do,
+        aloud=written.aloud,
+        who_decides=written.who_decides,
+        evidence=written.evidence,
+        steps=written.steps,
+        cautions=written.cautions,
+        source=written.source,
     )
 
 
@@ -293,49 +214,41 @@ def _conditions(items: tuple[dict[str, Value | AtLeast], ...]) -> tuple[Conditio
     )
 
 
-def _values(facts: Mapping[str, Value]) -> dict[str, FactValue]:
-    return dict(facts)
-
-
-def _check_targets(steps: Mapping[str, Step], written: WrittenFlow, document: Document) -> None:
-    """Every name that is used exists; facts have values of their kind."""
-    from bot.core.flow import targets
-
+def _check_names(flat: _Flat, source: _Source) -> None:
+    """Every step that is named exists, and ids are told apart."""
+    steps, document = flat.steps, source.document
     mistakes: list[str] = []
     for step_id, step in steps.items():
-        for to in targets(step):
-            if to not in steps:
-                mistakes.append(_mistake(document, step_id, f"行き先「{to}」という手順がありません"))
-        if isinstance(step, Ask):
-            mistakes += _choice_mistakes(document, step)
-    if written.start not in steps:
-        mistakes.append(
-            f"{document.name}:{document.line(('start',))}: start「{written.start}」という手順がありません"
-        )
-    assert written.ways_out is not None
-    for name in ("our_fault", "accommodation"):
-        show = getattr(written.ways_out, name).show
-        if not isinstance(steps.get(show), Say):
-            line = document.line(("ways_out", name, "show"))
-            mistakes.append(
-                f"{document.name}:{line}: ways_out.{name}.show「{show}」は say の手順にしてください"
-            )
+        missing = [to for to in dict.fromkeys(targets(step)) if to not in steps]
+        mistakes.extend(_mistake(document, step_id, _no_such_step(to, source)) for to in missing)
+        if isinstance(step, Ask) and len({c.id for c in step.choices} - {"unsure"}) < len(step.choices):
+            mistakes.append(_mistake(document, step_id, SAME_IDS))
+    if flat.start not in steps:
+        line = document.line(("start",))
+        mistakes.append(f"{document.name}:{line}: start: {_no_such_step(flat.start, source)}")
+    mistakes.extend(_way_mistakes(steps, source))
     if mistakes:
         raise Misread(mistakes)
 
 
-def _choice_mistakes(document: Document, ask: Ask) -> list[str]:
-    found = []
-    ids = [c.id for c in ask.choices]
-    if len(set(ids)) < len(ids) or "unsure" in ids:
-        found.append(_mistake(document, ask.id, "選択肢の id が重なっています(unsure は使えません)"))
-    for choice in ask.choices:
-        for fact, value in choice.facts.items():
-            if (fact in NUMBER_FACTS) != isinstance(value, int):
-                kind = "数" if fact in NUMBER_FACTS else "yes / no / unknown"
-                found.append(_mistake(document, ask.id, f"{fact} の値は {kind} で書いてください"))
-    return found
+def _no_such_step(to: str, source: _Source) -> str:
+    if to in source.returns:
+        return f"「{to}」は return です。call で呼ばれる判断フローだけで使えます"
+    return f"行き先「{to}」という手順がありません。つづりを見直すか、手順を足してください"
+
+
+def _way_mistakes(steps: Mapping[str, Step], source: _Source) -> list[str]:
+    ways, document = source.written.ways_out, source.document
+    shown = {"our_fault": ways.our_fault.show, "accommodation": ways.accommodation.show} if ways else {}
+    return [
+        f"{document.name}:{document.line(('ways_out', name, 'show'))}: ways_out.{name}.show: "
+        f"「{show}」は say の手順にしてください"
+        for name, show in shown.items()
+        if not isinstance(steps.get(show), Say)
+    ]
 
 
 def _mistake(document: Document, step_id: str, words: str) -> str:
-    return f"{document.name}:{document.line(('steps', step_id))}: {step_id}: {words}"
+    """A step of a sub-flow is shown at the call that it came by."""
+    line = document.line(("steps", step_id.partition(":")[0]))
+    return f"{document.name}:{line}: {step_id}: {words}"

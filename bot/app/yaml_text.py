@@ -1,12 +1,23 @@
-"""YAML as authors write it: read strictly, with the line of every value, so that a mistake can be pointed at."""
+"""YAML as authors write it: read strictly, with the line of every value, so that mistakes can be shown."""
 
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path as File
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
+
+NOT_YAML = "YAML として読めません({why})。字下げと「:」の後の空白を見直してください"
+ALIAS = "「*{name}」は使えません。同じ内容をもう一度書いてください"
+TWICE = "「{name}」が二度書かれています。一つにしてください"
+
+DEEPEST = 40
+LARGEST = 1_000_000
+"""Characters. An alias can make little text into much data, so aliases are refused as well."""
 
 
 class Misread(ValueError):
@@ -18,11 +29,12 @@ class Misread(ValueError):
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """As SafeLoader, but yes/no/on/off stay words (facts are yes and no), and dates stay text."""
+    """As SafeLoader, but yes/no/on/off stay words (facts are yes and no), dates text; `<<` merges nothing."""
 
 
+_AS_WRITTEN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
 _PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rules if tag not in ("tag:yaml.org,2002:timestamp",)]
+    first: [(tag, pattern) for tag, pattern in rules if tag not in _AS_WRITTEN]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for _first in "yYnNoO":
@@ -37,22 +49,27 @@ class Document:
     """A parsed document and the line of each of its values."""
 
     def __init__(self, text: str, name: str) -> None:
+        """Raises Misread for whatever isn't plain YAML: also for what only a machine would write."""
         self.name = name
         self.lines: dict[Path, int] = {}
+        if len(text) > LARGEST:
+            raise Misread([f"{name}: {LARGEST}字をこえています。分けてください"])
         try:
+            self._refuse_aliases(text)
             node = yaml.compose(text, Loader=_PlainLoader)
             self._visit(node, ())
-            self.data: Any = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader with fewer resolvers
+            self.data: Any = yaml.load(text, Loader=_PlainLoader)  # a SafeLoader with fewer resolvers
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-            raise Misread(
-                [
-                    f"{where}: YAML として読めません({error.problem})。字下げと「:」の後の空白を見直してください"
-                ]
-            ) from None
+            raise Misread([f"{where}: {NOT_YAML.format(why=error.problem)}"]) from None
         except yaml.YAMLError as error:
-            raise Misread([f"{name}: YAML として読めません({error})"]) from None
+            first = str(error).splitlines()[0]
+            raise Misread([f"{name}: YAML として読めません({first})"]) from None
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            if isinstance(error, Misread):
+                raise
+            raise Misread([f"{name}: YAML として読めない値があります({error})"]) from None
 
     def line(self, path: Path) -> int:
         """The line of the value at this path, or of the nearest one around it."""
@@ -63,12 +80,23 @@ class Document:
     def misread(self, path: Path, words: str) -> Misread:
         return Misread([f"{self.name}:{self.line(path)}: {words}"])
 
-    def explained(self, error: ValidationError) -> Misread:
-        """A model's complaints, each with its line and the value's path."""
-        return Misread(
-            f"{self.name}:{self.line(tuple(e['loc']))}: {'.'.join(str(p) for p in e['loc'])}: {e['msg']}"
-            for e in error.errors()
-        )
+    def explained(self, error: ValidationError, inside: Path = ()) -> Misread:
+        """A model's complaints, each with line and path; `inside`: where the model's data begins."""
+        lines: dict[str, None] = {}
+        for item in error.errors():
+            path = (*inside, *item["loc"])
+            where = ".".join(str(part) for part in path if part != "steps")
+            lines.setdefault(f"{self.name}:{self.line(path)}: {where}: {_said(item)}")
+        return Misread(lines)
+
+    def _refuse_aliases(self, text: str) -> None:
+        depth = 0
+        for event in yaml.parse(text, Loader=_PlainLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise Misread([f"{self.name}:{_line(event)}: {ALIAS.format(name=event.anchor)}"])
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise Misread([f"{self.name}:{_line(event)}: 字下げが深すぎます"])
 
     def _visit(self, node: yaml.Node | None, path: Path) -> None:
         if node is None:
@@ -83,11 +111,27 @@ class Document:
     def _visit_mapping(self, node: yaml.MappingNode, path: Path) -> None:
         seen: set[str] = set()
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise Misread([f"{self.name}:{line}: 名前は一語で書いてください"])
             if key.value in seen:
-                line = key.start_mark.line + 1
-                raise Misread(
-                    [f"{self.name}:{line}: 「{key.value}」が二度書かれています。一つにしてください"]
-                )
+                raise Misread([f"{self.name}:{line}: {TWICE.format(name=key.value)}"])
             seen.add(key.value)
             self._visit(value, (*path, key.value))
-            self.lines[(*path, key.value)] = key.start_mark.line + 1
+            self.lines[(*path, key.value)] = line
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _said(item: ErrorDetails) -> str:
+    """The complaint in the author's language; pydantic's own words where we have none."""
+    sentence = _sentences().get(item["type"])
+    return sentence.format(**item.get("ctx", {})) if sentence else item["msg"]
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    words: dict[str, str] = yaml.safe_load(File(__file__).with_name("misread.yaml").read_text("utf-8"))
+    return words

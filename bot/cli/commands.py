@@ -4,10 +4,9 @@ import click
 
 
 def add_commands(cli: click.Group) -> None:
-    """Adds all commands. Imported here, so that `mamori --help` of one doesn't load the others' libraries twice."""
-    from bot.cli import demo, flows, running
+    """Adds all commands. Each module loads what it needs only when its command runs."""
+    from bot.cli import demo, running
 
     cli.add_command(demo.demo)
     cli.add_command(running.serve)
     cli.add_command(running.work)
-    cli.add_command(flows.group, "flows")

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.core import paging, walk
 from bot.core.alert import Alert
 from bot.core.buttons import MenuKind
-from bot.core.effects import CALLER, CallHelp, Effect, Record, Show
+from bot.core.effects import CALLER, ROOM, CallHelp, Effect, Record, Show
 from bot.core.events import (
     AcknowledgementUndone,
     Answered,
@@ -140,7 +140,22 @@ def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
 
 def _walk(flow: Flow, incident: Incident, event: WalkEvent, *entries: Record) -> IncidentStep:
     result = walk.step(flow, incident.walk, event)
-    return _settle(IncidentStep(replace(incident, walk=result.walk), (*entries, *result.effects)), event.at)
+    told = _news(flow, incident, result.walk)
+    return _settle(IncidentStep(replace(incident, walk=result.walk), (*entries, *result.effects, *told)), event.at)
+
+
+def _news(flow: Flow, incident: Incident, after: Walk) -> tuple[Effect, ...]:
+    """Those who were called see how bad it is as the answers come in, in the copies that they already have."""
+    alert = incident.alert
+    if alert is None or not alert.pages or _glance(flow, incident.walk) == _glance(flow, after):
+        return ()
+    pages = tuple(Show(p.person, "page", update_only=True) for p in alert.pages if p.reach != "declined")
+    return (*pages, Show(ROOM, "thread", update_only=True))
+
+
+def _glance(flow: Flow, at: Walk) -> tuple[object, ...]:
+    """What a responder's card shows of the walk."""
+    return walk.acts_of(flow, at), walk.level_of(flow, at), walk.facts_of(flow, at).get("staff_alone")
 
 
 def _note(flow: Flow, incident: Incident, event: Noted) -> IncidentStep:

@@ -41,9 +41,20 @@ def headline(scene: Scene, alert: Alert) -> str:
     if not called:
         return scene.say("status_nobody")
     newest = max(p.at for p in called)
-    key = "status_calling_danger" if alert.kind == "danger" else "status_calling"
-    key = "status_wider" if alert.tier > 0 else key
-    return scene.say(key, names=_names([p for p in called if p.at == newest]), time=scene.clock(newest))
+    names, time = _names([p for p in called if p.at == newest]), scene.clock(newest)
+    if alert.tier == 0:
+        key = "status_calling_danger" if alert.kind == "danger" else "status_calling"
+        return scene.say(key, names=names, time=time)
+    return _wider(scene, alert, names, time)
+
+
+def _wider(scene: Scene, alert: Alert, names: str, time: str) -> str:
+    """Why the next ones were called: a person said no, or wasn't reached, or nobody has answered yet."""
+    for reach_ in ("declined", "unreachable"):
+        gone = [p for p in alert.pages if p.reach == reach_]
+        if gone:
+            return scene.say(f"status_wider_{reach_}", gone=_names(gone), names=names)
+    return scene.say("status_wider", names=names, time=time)
 
 
 def reach(scene: Scene, page: Page) -> str:

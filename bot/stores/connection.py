@@ -79,14 +79,15 @@ def _single(url: str, parts: SplitResult) -> Client:
     if parts.scheme == "unix" and not parts.path:
         raise WrongAddress("MAMORI_REDIS_URL: unix:// needs the path of a socket, as unix:///run/valkey.sock")
     try:
-        return Redis.from_url(url, **_options(), retry=_once())
+        keepalive = {} if parts.scheme == "unix" else {"socket_keepalive": True}
+        return Redis.from_url(url, **_options(), **keepalive, retry=_once())
     except ValueError as error:
         raise WrongAddress(f"MAMORI_REDIS_URL: {error}") from error
 
 
 def _cluster(_url: str, parts: SplitResult) -> Client:
     nodes = [ClusterNode(host, port) for host, port in _hosts(parts, DEFAULT_PORT)]
-    return RedisCluster(startup_nodes=nodes, **_options(), **_login(parts))
+    return RedisCluster(startup_nodes=nodes, socket_keepalive=True, **_options(), **_login(parts))
 
 
 def _sentinel(_url: str, parts: SplitResult) -> Client:
@@ -95,9 +96,10 @@ def _sentinel(_url: str, parts: SplitResult) -> Client:
         raise WrongAddress(
             "MAMORI_REDIS_URL: redis+sentinel:// needs the master's name, as redis+sentinel://host:26379/mymaster"
         )
-    sentinel = Sentinel(_hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS})
+    sentinel = Sentinel(  # type: ignore[no-untyped-call]
+        _hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS})
     client: Redis = sentinel.master_for(
-        name, db=int(database or 0), retry=_once(), **_options(), **_login(parts)
+        name, db=int(database or 0), retry=_once(), socket_keepalive=True, **_options(), **_login(parts)
     )
     return client
 
@@ -129,7 +131,6 @@ def _options() -> dict[str, Any]:
         "protocol": 2,
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": ANSWER_SECONDS,
-        "socket_keepalive": True,
     }
 
 

@@ -190,7 +190,7 @@ def _clear_away(data_dir: Path) -> None:
     with contextlib.suppress(OSError):
         left = Path((data_dir / ADDRESS_NAME).read_text().strip().removeprefix("unix://"))
         (data_dir / ADDRESS_NAME).unlink()
-        left.unlink()
+        left.unlink(missing_ok=True)
         left.parent.rmdir()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,10 +56,11 @@ class ReceivingBot:
     headers: dict[str, str] = field(default_factory=dict)
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     keeps_silent: bool = False
+    bolt: Callable[[Request], Awaitable[Response]] | None = None
 
-    def app(self) -> Starlette:
+    def routes(self) -> list[Route]:
         line = Route("/line/webhook", self._line, methods=["POST"])
-        return Starlette(routes=[line, Route("/slack/events", self._slack, methods=["POST"])])
+        return [line, Route("/slack/events", self._slack, methods=["POST"])]
 
     async def _line(self, request: Request) -> Response:
         text = (await request.body()).decode()
@@ -70,6 +71,8 @@ class ReceivingBot:
         return await self._respond()
 
     async def _slack(self, request: Request) -> Response:
+        if self.bolt is not None:
+            return await self.bolt(request)
         raw = await request.body()
         assert SignatureVerifier(SETTINGS.slack_signing_secret).is_valid_request(raw, dict(request.headers))
         self.slack.append(_read_slack(request, raw.decode()))
@@ -132,19 +135,23 @@ class Stage:
             return told
 
 
-@asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
-    """The app under a real uvicorn on a free loopback port, in this loop; yields its address."""
+def listen() -> tuple[socket.socket, str]:
+    """A free loopback port and its address."""
     # Named TCP, because asyncio switches delayed sending off only for sockets that say so: 40 ms an answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+    """The app under a real uvicorn, in this loop."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110  uvicorn tells it by this flag alone
         await asyncio.sleep(0.005)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield
     finally:
         server.should_exit = True
         await running
@@ -153,19 +160,22 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def stage(state_dir: Path | None = None, **changed: Any) -> AsyncIterator[Stage]:
-    bot = ReceivingBot()
-    async with serving(bot.app()) as bot_url, aiohttp.ClientSession() as http:
-        settings = replace(SETTINGS, bot_url=bot_url, state_dir=state_dir, **changed)
-        playground = create_app(settings)
-        platform: LocalPlatform = playground.state.platform
-        async with serving(Starlette(routes=[Mount("/play", app=playground)])) as url:
-            here = f"{url}/play"
-            client = AsyncApiClient(Configuration(host=f"{here}/line", access_token="line-token"))
-            slack = AsyncWebClient("xoxb-test", f"{here}/slack/api/", session=http, retry_handlers=[])
-            messaging, blob = AsyncMessagingApi(client), AsyncMessagingApiBlob(client)
-            try:
-                yield Stage(platform, here, bot, messaging, blob, slack, http)
-            finally:
-                bot.silent.set()
-                await client.close()
-        await platform.close()
+    """Bot and playground behind one server, which ends twice as fast as two."""
+    bot, (listener, url) = ReceivingBot(), listen()
+    here = {"bot_url": url, "own_url": f"{url}/play", "state_dir": state_dir}
+    settings = replace(SETTINGS, **{**here, **changed})
+    playground = create_app(settings)
+    platform: LocalPlatform = playground.state.platform
+    routes = [Mount("/play", app=playground), *bot.routes()]
+    async with serving(Starlette(routes=routes), listener):
+        http = aiohttp.ClientSession()
+        client = AsyncApiClient(Configuration(host=f"{url}/play/line", access_token="line-token"))
+        slack = AsyncWebClient("xoxb-test", f"{url}/play/slack/api/", session=http, retry_handlers=[])
+        messaging, blob = AsyncMessagingApi(client), AsyncMessagingApiBlob(client)
+        try:
+            yield Stage(platform, f"{url}/play", bot, messaging, blob, slack, http)
+        finally:
+            bot.silent.set()
+            await client.close()
+            await http.close()
+            await platform.close()

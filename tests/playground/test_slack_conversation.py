@@ -3,20 +3,16 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route
 
-from bot.playground.app import create_app
 from bot.playground.slack.workspace import BOT_USER
-from tests.playground.stage import CHANNEL, RIKU, SETTINGS, Stage, serving, stage
+from tests.playground.stage import CHANNEL, RIKU, SETTINGS, Stage
 
 pytestmark = pytest.mark.anyio
 DM = "D0RIKU0001"
@@ -70,7 +66,9 @@ async def test_a_page_is_posted_pressed_and_updated_in_place(play: Stage) -> Non
     await play.slack.chat_update(channel=DM, ts=sent["ts"], text="向かっています", blocks=[])
     row = play.platform.slack_messages(DM)[0]
     assert (row["text"], row["blocks"]) == ("向かっています", None)
-    assert (await play.control(path, channel=DM, ts=sent["ts"], block_id="page-1", action_id="coming"))["ok"] is False
+    assert (await play.control(path, channel=DM, ts=sent["ts"], block_id="page-1", action_id="coming"))[
+        "ok"
+    ] is False
 
 
 async def test_an_update_without_blocks_keeps_them(play: Stage) -> None:
@@ -99,7 +97,11 @@ async def test_messages_commands_shortcuts_and_the_home_reach_the_bot_signed(pla
         "message_action",
     ]
     first, command = play.bot.slack[0], play.bot.slack[4]
-    assert (first["event"]["channel_type"], first["event"]["channel"], first["event"]["text"]) == ("im", DM, "助けて")
+    assert (first["event"]["channel_type"], first["event"]["channel"], first["event"]["text"]) == (
+        "im",
+        DM,
+        "助けて",
+    )
     assert first["authorizations"][0]["user_id"] == BOT_USER
     assert (command["text"], command["user_id"], command["channel_id"]) == ("危険", RIKU, DM)
 
@@ -146,7 +148,10 @@ async def test_one_message_a_second_a_channel(play: Stage) -> None:
     with pytest.raises(SlackApiError) as caught:
         await play.slack.chat_postMessage(channel=CHANNEL, text="b")
     assert caught.value.response.status_code == 429
-    assert (caught.value.response["error"], caught.value.response.headers["retry-after"]) == ("ratelimited", "1")
+    assert (caught.value.response["error"], caught.value.response.headers["retry-after"]) == (
+        "ratelimited",
+        "1",
+    )
     await play.slack.chat_postMessage(channel=DM, text="another channel")
     await play.platform.advance(1)
     await play.slack.chat_postMessage(channel=CHANNEL, text="b")
@@ -243,7 +248,7 @@ async def test_what_slack_refuses_has_slacks_words(play: Stage) -> None:
     theirs = play.platform.slack_messages(CHANNEL)[0]["ts"]
     slack = play.slack
     assert await refused(slack.chat_postMessage(channel="C0NOWHERE", text="a")) == "channel_not_found"
-    assert await refused(slack.chat_postMessage(channel=CHANNEL, text="")) == "no_text"
+    assert (await play.slack_call("chat.postMessage", channel=CHANNEL, text=""))["error"] == "no_text"
     assert await refused(slack.chat_postMessage(channel=CHANNEL, text="a" * 40_001)) == "msg_too_long"
     assert await refused(slack.chat_update(channel=CHANNEL, ts="1.000001", text="a")) == "message_not_found"
     assert await refused(slack.chat_update(channel=CHANNEL, ts=theirs, text="a")) == "cant_update_message"
@@ -301,43 +306,35 @@ async def play_with_bolt(running: Stage, heard: list[str]) -> None:
     assert platform.views.stack(RIKU) == []
 
 
-async def test_an_official_bolt_app_plays_over_http_unchanged() -> None:
+async def test_an_official_bolt_app_plays_over_http_unchanged(play: Stage) -> None:
     heard: list[str] = []
-    async with stage() as running:
-        handler = AsyncSlackRequestHandler(bolt_app(running.slack, heard))
-
-        async def endpoint(request: Request) -> Response:
-            return await handler.handle(request)
-
-        async with serving(Starlette(routes=[Route("/slack/events", endpoint, methods=["POST"])])) as bot_url:
-            running.platform.bot.__init__(bot_url, running.platform._http, running.platform.wire)  # type: ignore[misc]
-            running.platform.own_url = running.url
-            await play_with_bolt(running, heard)
+    play.bot.bolt = AsyncSlackRequestHandler(bolt_app(play.slack, heard)).handle
+    await play_with_bolt(play, heard)
 
 
-async def test_an_official_bolt_app_plays_over_a_socket_unchanged() -> None:
+async def test_an_official_bolt_app_plays_over_a_socket_unchanged(play: Stage) -> None:
     pytest.importorskip("websockets", reason="uvicorn speaks WebSocket only with this package")
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     heard: list[str] = []
-    async with stage() as running:
-        running.platform.own_url = running.url
-        handler = AsyncSocketModeHandler(bolt_app(running.slack, heard), "xapp-test")
-        await handler.connect_async()
-        try:
-            async with asyncio.timeout(5):
-                while not running.platform.sockets.is_open:  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-            await play_with_bolt(running, heard)
-        finally:
-            await handler.close_async()
-    assert running.bot.slack == []
+    handler = AsyncSocketModeHandler(bolt_app(play.slack, heard), "xapp-test")
+    await handler.connect_async()
+    try:
+        async with asyncio.timeout(5):
+            while not play.platform.sockets.is_open:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await play_with_bolt(play, heard)
+    finally:
+        await handler.close_async()
+    assert play.bot.slack == []
 
 
-async def test_a_mounted_playground_names_its_own_addresses() -> None:
-    app = create_app(SETTINGS)
-    async with serving(Starlette(routes=[Mount("/deep/play", app=app)])) as url:
-        client = AsyncWebClient("xapp-test", f"{url}/deep/play/slack/api/")
-        opened = await client.apps_connections_open(app_token="xapp-test")
-    await app.state.platform.close()
-    assert opened["url"].startswith(url.replace("http", "ws") + "/deep/play/slack/socket?ticket=")
+async def test_a_socket_address_opens_once(play: Stage) -> None:
+    pytest.importorskip("websockets", reason="uvicorn speaks WebSocket only with this package")
+    opened = await AsyncWebClient("xapp-test", play.slack.base_url).apps_connections_open(
+        app_token="xapp-test"
+    )
+    async with play.http.ws_connect(opened["url"]) as first:
+        assert (await first.receive_json())["type"] == "hello"
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await play.http.ws_connect(opened["url"])

@@ -1,8 +1,9 @@
 """Follows every way through a flow, so that what is proved holds for all conversations and not for some.
 
-A situation is a step and the facts known there, less what no step after it reads: two ways that differ only in facts
-nobody will ask about again are one. So the work is bounded by the different answers that are still to be read further
-on, not by the number of ways; a flow that keeps very many open at once is given up as `TooMany`, never half proved.
+A situation is a step and the facts known there, less what no step after it reads: two ways that differ only
+in facts nobody will ask about again are one. So the work is bounded by the different answers that are still
+to be read further on, not by the number of ways; a flow that keeps very many open at once is given up as `TooMany`,
+never half proved.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,9 +30,10 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Arrival:
-    """How one situation can be reached. taps: at most. silent: taps at most while nothing was said yet, else -1.
+    """How one situation can be reached, at most.
 
-    says: guidance cards at most since the last tap. before, by: one way here, the one with the most taps.
+    silent: taps while nothing was said yet, else -1. says: guidance cards since the last tap.
+    before, by: the way here with the most taps.
     """
 
     taps: int = 0
@@ -47,7 +49,7 @@ Arrivals = Mapping[str, Mapping[Facts, Arrival]]
 
 @dataclass(frozen=True)
 class Start:
-    """What is known before the first question. With `any_answer`, known questions can have been tapped too."""
+    """What is known before the first question. any_answer: known questions can have been tapped as well."""
 
     marks: Mapping[str, FactValue]
     any_answer: bool = False
@@ -102,9 +104,8 @@ class Map:
     def project(self, step_id: str, facts: Mapping[str, FactValue]) -> Facts:
         """The facts that can still matter from this step on."""
         reads = self.reads[step_id]
-        return frozenset(
-            (name, value) for name, value in facts.items() if any(_says(t, value) for t in reads.get(name, ()))
-        )
+        known = facts.items()
+        return frozenset((n, v) for n, v in known if any(_says(test, v) for test in reads.get(n, ())))
 
     def _answers(self, ask: Ask, known: dict[str, FactValue], start: Start) -> Iterator[Move]:
         matched = matching_choice(ask, known)

@@ -60,7 +60,7 @@ QUESTION_GLANCE = {"ja": 60, "ja_easy": 60}
 DO_GLANCE = {"ja": 60, "ja_easy": 60}
 ALOUD_GLANCE = {"ja": 40, "ja_easy": 40}
 OTHERWISE_TIMES = 2.5
-"""Languages without a figure of their own: a Japanese character carries about as much as two and a half letters."""
+"""For languages without a figure of their own: a Japanese character says as much as 2.5 letters."""
 
 MAX_STATES = 60_000
 """How many different situations are followed in one exploration before it is given up as `too_many_ways`."""
@@ -88,7 +88,7 @@ Fit = Callable[[Card], list[str]]
 
 @dataclass(frozen=True)
 class Means:
-    """What is needed to judge cards: the phrase book, the one composer of cards, and a fit for each platform."""
+    """What is needed to judge cards: the phrase book, the composer of cards, and a fit for each platform."""
 
     words: Words
     compose: Compose

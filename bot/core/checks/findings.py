@@ -6,7 +6,7 @@ from bot.core.flow import Flow
 
 
 def findings(flow: Flow, means: Means) -> tuple[Finding, ...]:
-    """What is wrong with the flow, errors first. Ways are followed and cards drawn only where every path ends."""
+    """What is wrong with the flow, errors first. Ways and cards are looked at where every path ends."""
     found = [*shape.findings(flow), *rows.findings(flow), *texts.findings(flow)]
     if not shape.find_loop(flow):
         found += [*ways.findings(flow), *screens.findings(flow, means)]

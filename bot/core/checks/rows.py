@@ -1,4 +1,4 @@
-"""Proves the rows of a decision by looking for facts: which row can hold first, what falls through, what overlaps."""
+"""Proves the rows of a decision by finding facts for them: what can hold first, fall through, overlap."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -36,12 +36,16 @@ def _fall_through(flow: Flow, step: Decide) -> Iterator[Finding]:
 
 
 def _milder_first(flow: Flow, step: Decide) -> Iterator[Finding]:
-    """Rows that can hold together, where the milder level wins only because it was written first."""
+    """Rows that can hold together, where the milder level wins only because it was written first.
+
+    A milder row that is a special case of the graver one is an exception that its author meant.
+    """
     for number, row in enumerate(step.rows):
         for later, graver in enumerate(step.rows[number + 1 :], number + 1):
             if not _is_milder(_level_at(flow, row.to), _level_at(flow, graver.to)):
                 continue
-            both = example([row, graver], step.rows[:number])
+            is_exception = example([row], [*step.rows[:number], graver]) is None
+            both = None if is_exception else example([row, graver], step.rows[:number])
             if both is not None:
                 rows = {"row": str(number + 1), "other": str(later + 1)}
                 yield Finding("milder_row_first", step.id, {**rows, "facts": in_words(both)})
@@ -70,7 +74,7 @@ def in_words(facts: Mapping[str, FactValue]) -> str:
 def example(hold: Sequence[Row], fail: Sequence[Row]) -> Example | None:
     """Facts for which every row of `hold` holds and none of `fail`, or None when there are none. Complete.
 
-    Facts are fixed one at a time, those of `hold` first, and a branch is left as soon as a row is settled the wrong way.
+    Facts are fixed one at a time, those of `hold` first; a branch is left once a row comes out wrong.
     """
     rows = [*hold, *fail]
     tested: dict[str, list[Condition]] = {}
@@ -81,7 +85,11 @@ def example(hold: Sequence[Row], fail: Sequence[Row]) -> Example | None:
 
 
 def _search(
-    hold: Sequence[Row], fail: Sequence[Row], values: Mapping[str, list[FactValue]], left: list[str], fixed: Example
+    hold: Sequence[Row],
+    fail: Sequence[Row],
+    values: Mapping[str, list[FactValue]],
+    left: list[str],
+    fixed: Example,
 ) -> Example | None:
     if any(_verdict(row, fixed) is False for row in hold) or any(_verdict(row, fixed) for row in fail):
         return None

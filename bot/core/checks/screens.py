@@ -1,11 +1,11 @@
-"""Proves the cards: composes each of them as a person would see it, in each language, and looks at what came out."""
+"""Proves the cards: composes each as a person would see it, in each language, and looks at what came out."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.core.buttons import Menu, encode
 from bot.core.checks.finding import Finding, Means
-from bot.core.effects import CALLER, Show
+from bot.core.effects import CALLER, Show, View
 from bot.core.flow import Ask, Decide, End, Flow, Guidance, Say, Step, targets
 from bot.core.incident import Caller, Incident
 from bot.core.messages import Card
@@ -16,30 +16,34 @@ from bot.core.words import Words
 
 LONG_ID = "0" * 26
 MANY = 99_999
-"""An incident whose id, revision, turn and minutes are as long as they get, so that no button is longer in real life."""
+"""Id, revision, turn and minutes as long as they get, so that no button is longer in real life."""
 OPENED = datetime(2000, 1, 1, tzinfo=UTC)
 NOW = datetime(2000, 1, 1, 23, 59, tzinfo=UTC)
 HELP = encode(Menu("help"))
 
 
 def findings(flow: Flow, means: Means) -> Iterator[Finding]:
+    """What is wrong with many cards for one reason, as a button of the bottom row, is told once."""
+    told: set[tuple[str, str]] = set()
     for step in flow.steps.values():
         if not isinstance(step, Decide):
             yield from _unnamed(step, means.words, flow.languages)
             for language in flow.languages:
-                yield from _cards(flow, step, means, language)
+                for finding in _cards(flow, step, means, language):
+                    reason = (language, finding.args.get("sentence", step.id + finding.code))
+                    if reason not in told:
+                        told.add(reason)
+                        yield finding
 
 
 def _cards(flow: Flow, step: Step, means: Means, language: str) -> Iterator[Finding]:
-    told: set[str] = set()
-    for show in ("level", "more") if isinstance(step, End) else ("question", "more"):
-        cards = means.compose(_scene(flow, step, means.words, language), Show(CALLER, show))
+    views: tuple[View, ...] = ("level", "more") if isinstance(step, End) else ("question", "more")
+    for view in views:
+        cards = means.compose(_scene(flow, step, means.words, language), Show(CALLER, view))
         if not any(button.data == HELP for card in cards for button in card.bottom):
-            yield Finding("help_far", step.id, {"language": language, "view": show})
+            yield Finding("help_far", step.id, {"language": language, "view": view})
         for sentence in _unfit(cards, means):
-            if sentence not in told:
-                told.add(sentence)
-                yield Finding("card_unfit", step.id, {"language": language, "sentence": sentence})
+            yield Finding("card_unfit", step.id, {"language": language, "sentence": sentence})
 
 
 def _unfit(cards: tuple[Card, ...], means: Means) -> Iterator[str]:

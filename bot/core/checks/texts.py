@@ -67,8 +67,9 @@ def _heavy(flow: Flow, step: Step) -> Iterator[Finding]:
                 question = step.text.get(language, "") + step.hint.get(language, "")
                 yield from _long("question_long", step.id, question, QUESTION_GLANCE, language)
             case Say(guidance=guidance) | End(guidance=guidance):
-                yield from _long("do_long", step.id, guidance.do.get(language, ""), DO_GLANCE, language)
-                yield from _long("aloud_long", step.id, guidance.aloud.get(language, ""), ALOUD_GLANCE, language)
+                do, aloud = guidance.do.get(language, ""), guidance.aloud.get(language, "")
+                yield from _long("do_long", step.id, do, DO_GLANCE, language)
+                yield from _long("aloud_long", step.id, aloud, ALOUD_GLANCE, language)
 
 
 def _labels(ask: Ask, language: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Proves what must hold on every way through a flow: danger, わからない, the number of taps, the first words."""
+"""Proves what must hold on every way through a flow: danger, わからない, how many taps, the first words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ def _taps(flow: Flow, arrivals: Arrivals) -> Iterator[Finding]:
 
 
 def _danger(ways: Map) -> Iterator[Finding]:
-    """No way to green with a yes to danger: said by a tap, or known before from typed words, with either way out."""
+    """No way to green with a yes to danger: tapped, or known before from typed words, with either way out."""
     told: set[str] = set()
     for marks in _beginnings(ways.flow):
         arrivals = ways.explore(Start(marks, any_answer=True))
@@ -54,14 +54,15 @@ def _danger(ways: Map) -> Iterator[Finding]:
             if facts is not None:
                 told.add(step_id)
                 names = ", ".join(sorted(n for n, _ in facts if n in DANGER_FACTS))
-                yield Finding("danger_to_green", step_id, {"facts": names, "way": _told(arrivals, (step_id, facts))})
+                way = _told(arrivals, (step_id, facts))
+                yield Finding("danger_to_green", step_id, {"facts": names, "way": way})
 
 
 def _beginnings(flow: Flow) -> Iterator[Mapping[str, FactValue]]:
     fault, support = flow.our_fault.facts, flow.accommodation.facts
     for taken in ({}, fault, support, {**fault, **support}):
-        for danger in ({}, *({name: "yes"} for name in DANGER_FACTS)):
-            yield {**taken, **danger}
+        yield taken
+        yield from ({**taken, name: "yes"} for name in DANGER_FACTS)
 
 
 def _unsure(ways: Map) -> Iterator[Finding]:
@@ -97,7 +98,7 @@ def _all_unsure(ways: Map, place: Place, start: Start) -> tuple[End, list[str]]:
 def _order(flow: Flow, arrivals: Arrivals) -> Iterator[Finding]:
     """What was told question by question gives the same level as the same facts known beforehand.
 
-    Tried for the nearest ends, up to MAX_ORDERS of them: every situation has one way here, not all of its ways.
+    Tried for the nearest ends, up to MAX_ORDERS of them, by one way to each.
     """
     ends = [(i, f) for i, found in arrivals.items() if isinstance(flow.steps[i], End) for f in found]
     ends.sort(key=lambda place: arrivals[place[0]][place[1]].taps)

@@ -161,14 +161,14 @@ def _read_push(answer: Answer, attempts: int) -> Outcome:
         case 429 if "monthly limit" in _message(answer):
             return Refused("line_quota")
         case 429:
-            return Later("line_push_rate", _wait(attempts, LONGEST_RATE_WAIT_S))
+            return Later("line_push_rate", _wait(attempts, LONGEST_RATE_WAIT_S), reply_dead=True)
         case 400:
             return Refused("line_unknown_user" if _is_about_the_person(answer) else "line_bad_message")
         case status if status in _REFUSALS:
             return Refused(_REFUSALS[status])
         case status if 400 < status < 500:
             return Refused(f"line_refused_{status}")
-    return Sent() if answer.is_ok else Later(f"line_push_{answer.trouble or answer.status}", _wait(attempts))
+    return Sent() if answer.is_ok else Later(f"line_push_{answer.trouble or answer.status}", _wait(attempts), reply_dead=True)
 
 
 def _wait(attempts: int, longest_s: float = LONGEST_WAIT_S) -> float:

@@ -78,7 +78,7 @@ def _as_text(value: object) -> str:
     """A string that can be stored; half of a surrogate pair would break the database's UTF-8 later."""
     if not isinstance(value, str):
         return ""
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _as_id(value: object) -> str:

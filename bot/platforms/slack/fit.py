@@ -11,7 +11,6 @@ from bot.core.messages import Button, Card, buttons_of
 from bot.platforms.limits import utf16
 from bot.platforms.slack.limits import (
     SLACK_ALL_TEXTS,
-    SLACK_ALT,
     SLACK_BUTTON_LABEL,
     SLACK_BUTTON_VALUE,
     SLACK_FIELD,
@@ -29,7 +28,7 @@ def findings(card: Card) -> list[str]:
 def _texts(card: Card) -> Iterator[str]:
     if not card.alt.strip():
         yield _say("missing", "alt")
-    yield from _long("alt", card.alt, SLACK_ALT, escape)
+    yield from _long("alt", card.alt, SLACK_TEXT, escape)
     yield from _long("title", card.title, SLACK_TEXT, escape)
     yield from _long("body", body_text(card), SLACK_TEXT, emphasised)
     yield from _long("aloud", card.aloud, SLACK_TEXT, quoted)

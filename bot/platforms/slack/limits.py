@@ -10,9 +10,6 @@ SLACK_BUTTON_LABEL = 75
 SLACK_BUTTON_VALUE = 2000
 SLACK_IDENTIFIER = 255  # block_id, action_id, callback_id
 
-# Longer texts may be cut into several messages: https://docs.slack.dev/reference/methods/chat.postMessage
-SLACK_ALT = 4000
-
 # Nowhere published; `msg_blocks_too_long` was seen from about 13,200 (slackapi/bolt-js issue 2509).
 SLACK_ALL_TEXTS = 12_000
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.app.inbound import Address, Appeared, Attached, Deed, Inbound, Origin, Tapped, Typed
 from bot.platforms.slack.limits import SLACK_IDENTIFIER, SLACK_SIGNATURE_AGE_S
@@ -80,6 +80,13 @@ def read(payload: Mapping[str, Any], now: datetime) -> Inbound | str:
 
 # ---- what the payloads hold; everything that isn't needed is left unread -----------------------------------
 
+
+def _utf8(text: str) -> str:
+    """JSON can name half a character, which nothing behind us could store."""
+    return text.encode("utf-8", "replace").decode()
+
+
+_Text = Annotated[str, AfterValidator(_utf8)]
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,128}$")]
 
 
@@ -99,7 +106,7 @@ class _Event(_Loose):
     bot_id: str | None = None
     channel_type: str | None = None
     tab: str | None = None
-    text: str | None = None
+    text: _Text | None = None
     ts: str | None = None
     event_ts: str | None = None
     files: list[Any] | None = None
@@ -127,9 +134,9 @@ class _Container(_Loose):
 
 class _Action(_Loose):
     type: str
-    action_id: Annotated[str, StringConstraints(max_length=SLACK_IDENTIFIER)]
+    action_id: Annotated[str, StringConstraints(max_length=SLACK_IDENTIFIER), AfterValidator(_utf8)]
     action_ts: _Id
-    value: str | None = None
+    value: _Text | None = None
 
 
 class _Tap(_Loose):
@@ -140,7 +147,7 @@ class _Tap(_Loose):
 
 
 class _Message(_Loose):
-    text: str | None = None
+    text: _Text | None = None
 
 
 class _Shortcut(_Loose):
@@ -156,7 +163,7 @@ class _Command(_Loose):
     command: str
     user_id: _Id
     trigger_id: _Id
-    text: str | None = None
+    text: _Text | None = None
 
 
 # ---- from those to deeds -----------------------------------------------------------------------------------

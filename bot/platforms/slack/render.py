@@ -5,6 +5,7 @@ gives way when there is too much altogether. fit.py tells the author before it c
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -12,7 +13,6 @@ from bot.core.messages import Button, Card
 from bot.platforms.limits import clip, utf16
 from bot.platforms.slack.limits import (
     SLACK_ALL_TEXTS,
-    SLACK_ALT,
     SLACK_BUTTON_LABEL,
     SLACK_BUTTON_VALUE,
     SLACK_FIELD,
@@ -35,7 +35,7 @@ _BLANK = "…"
 def render(cards: Sequence[Card]) -> tuple[str, list[Block]]:
     """The text for lock screens (the last card's) and the blocks of one message."""
     alt = cards[-1].alt.strip() if cards else ""
-    return fitted(alt or _BLANK, SLACK_ALT, escape), _fitting(cards, SLACK_MESSAGE_BLOCKS)
+    return fitted(alt or _BLANK, SLACK_TEXT, escape), _fitting(cards, SLACK_MESSAGE_BLOCKS)
 
 
 def home(cards: Sequence[Card]) -> dict[str, Any]:
@@ -65,7 +65,14 @@ def escape(text: str) -> str:
 
 def fitted(text: str, most: int, dress: Callable[[str], str]) -> str:
     """`dress(text)`, with as much of the text as fits into `most` once it is dressed."""
-    return dress(clip(text, most, lambda part: utf16(dress(part))))
+
+    def dressed(room: int) -> str:
+        return dress(clip(text[: most + 1], room, utf16))
+
+    whole = dress(text)
+    if utf16(whole) <= most:
+        return whole
+    return dressed(bisect_right(range(1, most + 1), most, key=lambda room: utf16(dressed(room))))
 
 
 def texts_length(blocks: Sequence[Block]) -> int:

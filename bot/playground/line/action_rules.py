@@ -39,7 +39,7 @@ RICH_MENU = Place(20, False, _MENU)
 
 def check_action(action: JsonObject, path: str, place: Place, problems: Problems) -> None:
     kind = action.get("type")
-    if kind not in place.kinds:
+    if not isinstance(kind, str) or kind not in place.kinds:
         problems.add(
             f"{path}.type", f"Must be one of the following values: [{', '.join(sorted(place.kinds))}]"
         )

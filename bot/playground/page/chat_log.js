@@ -21,9 +21,9 @@ export function makeChatLog(label) {
     return fresh;
   }
 
-  /** Down to the end, but never past the first line of what just came. */
+  /** Down to the end, but never past the first line of the last card that came: reading starts there. */
   function bringIntoView(fresh) {
-    const first = fresh.find((entry) => entry.theirs) ?? fresh[0];
+    const first = fresh.filter((entry) => entry.theirs).at(-1) ?? fresh[0];
     const child = [...node.children].find((one) => one.dataset.key === first.key);
     const end = node.scrollHeight - node.clientHeight;
     node.scrollTop = child ? Math.min(end, child.offsetTop - 8) : end;

@@ -98,7 +98,7 @@ class BlockCheck:
             return
         self.string(block, "block_id", path, 255)
         block_id = block.get("block_id")
-        if block_id and block_id in seen:
+        if block_id and str(block_id) in seen:
             self._error(f"`block_id` {block_id} already exists for another block", f"{path}/block_id")
         seen.add(str(block_id))
         if kind in _UNCHECKED_BLOCKS:
@@ -193,7 +193,7 @@ class BlockCheck:
         action_id = element.get("action_id")
         if action_id is None:
             return
-        if action_id in seen:
+        if str(action_id) in seen:
             self._error(f"`action_id` {action_id} already exists in this block", f"{path}/action_id")
         seen.add(str(action_id))
 

@@ -147,7 +147,7 @@ ANY_CARD = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(ANY_CARD, min_size=1, max_size=2))
 def test_whatever_the_cards_hold_line_takes_the_messages(cards: list[Card]) -> None:
     messages = render(cards)

@@ -1,5 +1,6 @@
 """What Slack sends becomes a deed or a reason, whatever it is."""
 
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,7 +77,8 @@ def test_one_changed_byte_is_refused() -> None:
 
 
 def test_a_secret_that_was_never_set_lets_nobody_in() -> None:
-    forged = SignatureVerifier("").generate_signature(timestamp=EXAMPLE_STAMP, body=EXAMPLE)
+    base = b"v0:" + EXAMPLE_STAMP.encode() + b":" + EXAMPLE
+    forged = "v0=" + hmac.digest(b"", base, "sha256").hex()
     assert not verify(("",), EXAMPLE, EXAMPLE_STAMP, forged, EXAMPLE_AT)
     assert not verify((), EXAMPLE, EXAMPLE_STAMP, forged, EXAMPLE_AT)
 
@@ -139,6 +141,7 @@ def test_the_same_event_sent_again_has_the_same_id() -> None:
         ("<tel:110|110>に電話", "110に電話"),
         ("<https://a.example/x>と<https://a.example|ここ>", "https://a.example/xとここ"),
         ("a < b > c", "a < b > c"),
+        ("half \ud83d", "half ?"),
     ],
 )
 def test_words_are_read_without_slacks_marks(sent: str, read_as: str) -> None:
@@ -159,7 +162,6 @@ def test_words_are_read_without_slacks_marks(sent: str, read_as: str) -> None:
         ({"text": None}, "message_empty"),
         ({"user": None}, "user_missing"),
         ({"user": "U1 U2"}, "malformed"),
-        ({"text": "\ud800"}, "malformed"),
         ({"type": "reaction_added"}, "event_unknown"),
     ],
 )

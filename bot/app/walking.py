@@ -1,0 +1,156 @@
+"""Walks a flow without a person: from facts, or from a scenario with what is expected of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import Field, ValidationError
+
+from bot.app.flow_written import Act, FactValues, Id, LevelName, StepCode, Written
+from bot.app.yaml_text import Document
+from bot.core.events import Answered
+from bot.core.facts import ACTS, FACTS, FactValue, in_order
+from bot.core.flow import UNSURE, Ask, Choice, End, Flow, Say
+from bot.core.walk import Walk, acts_of, begin, facts_of, level_of, matching_choice, step
+
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""The time of taps that nobody makes: the walk doesn't look at it."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Where a walk ended. path: every answer as step:choice, then the end. taps: how many answers it took."""
+
+    level: str
+    acts: tuple[str, ...]
+    steps: tuple[str, ...]
+    path: tuple[str, ...]
+    taps: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "level": self.level,
+            "acts": list(self.acts),
+            "steps": list(self.steps),
+            "path": list(self.path),
+            "taps": self.taps,
+        }
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A situation and what must come of it. `taps` answer what is asked, in turn; after them わからない."""
+
+    name: str
+    flow: str
+    facts: Mapping[str, FactValue]
+    taps: tuple[str, ...]
+    level: str
+    acts_include: tuple[str, ...] = ()
+    steps_include: tuple[str, ...] = ()
+    steps_exclude: tuple[str, ...] = ()
+    most_taps: int | None = None
+
+
+class WrittenExpectation(Written):
+    level: LevelName
+    acts_include: tuple[Act, ...] = ()
+    steps_include: tuple[StepCode, ...] = ()
+    steps_exclude: tuple[StepCode, ...] = ()
+    most_taps: int | None = None
+
+
+class WrittenScenario(Written):
+    name: str
+    flow: Id
+    facts: FactValues = Field(default_factory=dict)
+    taps: tuple[Id, ...] = ()
+    expect: WrittenExpectation
+
+
+def walk_facts(flow: Flow, facts: Mapping[str, FactValue]) -> Walked:
+    """Answers every question from the facts, with わからない where they are silent. Other names are ignored."""
+    return _outcome(flow, begin(flow, _usable(facts)).walk, ())[0]
+
+
+def run_scenario(flow: Flow, scenario: Scenario) -> list[str]:
+    """What came out otherwise than the scenario expects, one line each; nothing when all is well."""
+    walked, left = _outcome(flow, begin(flow, _usable(scenario.facts)).walk, scenario.taps)
+    return [*left, *_differences(scenario, walked)]
+
+
+def read_scenario(text: str, name: str) -> Scenario:
+    """The scenario written in `text`. Raises Misread, one line per mistake; `name`: the file to show in it."""
+    document = Document(text, name)
+    try:
+        written = WrittenScenario.model_validate(document.data)
+    except ValidationError as error:
+        raise document.explained(error) from None
+    expect = written.expect
+    return Scenario(
+        name=written.name,
+        flow=written.flow,
+        facts=dict(written.facts),
+        taps=written.taps,
+        level=expect.level,
+        acts_include=expect.acts_include,
+        steps_include=expect.steps_include,
+        steps_exclude=expect.steps_exclude,
+        most_taps=expect.most_taps,
+    )
+
+
+def _usable(facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    return {name: value for name, value in facts.items() if name in FACTS and value != "unknown"}
+
+
+def _outcome(flow: Flow, walk: Walk, taps: tuple[str, ...]) -> tuple[Walked, list[str]]:
+    """1. answer what is asked; 2. keep the guidance that was shown on the way; 3. read what the end says."""
+    says, problems, left = list(walk.passed), list[str](), list(taps)
+    while isinstance(asked := flow.steps[walk.at], Ask):
+        choice = left.pop(0) if left else UNSURE
+        if choice != UNSURE and choice not in {c.id for c in asked.choices}:
+            problems.append(f"「{asked.id}」に「{choice}」という選択肢がありません")
+            choice = UNSURE
+        walk = step(flow, walk, Answered(NEVER, asked.id, choice, walk.revision, walk.flow)).walk
+        says += walk.passed
+    if left:
+        problems.append(f"「{walk.at}」で終わり、押されなかったものがあります: {', '.join(left)}")
+    path = (*(f"{a.step}:{a.choice}" for a in walk.trail), walk.at)
+    level, acts, steps = level_of(flow, walk), _acts(flow, walk), _steps(flow, says, walk.at)
+    return Walked(level, acts, steps, path, taps=len(walk.trail)), problems
+
+
+def _acts(flow: Flow, walk: Walk) -> tuple[str, ...]:
+    """Acts of the answers, and of choices whose facts are known although their question wasn't reached."""
+    facts = facts_of(flow, walk)
+    confirmed = (c for s in flow.steps.values() if isinstance(s, Ask) for c in s.choices if _holds(c, facts))
+    return in_order((*acts_of(flow, walk), *(act for c in confirmed for act in c.acts)), ACTS)
+
+
+def _holds(choice: Choice, facts: Mapping[str, FactValue]) -> bool:
+    return matching_choice(Ask("", {}, (choice,), ""), facts) is not None
+
+
+def _steps(flow: Flow, says: list[str], end_id: str) -> tuple[str, ...]:
+    """What the end tells to do, then what the guidance on the way told beside it; each once."""
+    end = flow.steps[end_id]
+    told = list(end.guidance.steps) if isinstance(end, End) else []
+    for say_id in says:
+        say = flow.steps[say_id]
+        told += say.guidance.steps if isinstance(say, Say) else ()
+    return tuple(dict.fromkeys(told))
+
+
+def _differences(scenario: Scenario, walked: Walked) -> Iterator[str]:
+    way = " → ".join(walked.path)
+    if walked.level != scenario.level:
+        yield f"レベルが {walked.level} です。{scenario.level} のはずです (道すじ: {way})"
+    for act in (a for a in scenario.acts_include if a not in walked.acts):
+        yield f"行為 {act} がありません (道すじ: {way})"
+    for code in (s for s in scenario.steps_include if s not in walked.steps):
+        yield f"すること {code} がありません (道すじ: {way})"
+    for code in (s for s in scenario.steps_exclude if s in walked.steps):
+        yield f"してはいけない {code} が出ます (道すじ: {way})"
+    if scenario.most_taps is not None and walked.taps > scenario.most_taps:
+        yield f"{walked.taps} 回押します。{scenario.most_taps} 回までのはずです (道すじ: {way})"

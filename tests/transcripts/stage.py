@@ -1,0 +1,220 @@
+"""A stage for transcripts: people tap and type, minutes pass, and what each of them sees is read back.
+
+The use cases, the store and its database are the real ones; every turn's state goes through the store. Only the two
+platforms are chats in memory here (they are real, over HTTP, in tests/end_to_end).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
+from bot.app.inbound import Address, Appeared, Attached, Deed, Inbound, Left, Origin, PlatformName, Tapped, Typed
+from bot.app.people_reader import read_people
+from bot.app.work import Worker
+from bot.config import CONTENT, Settings
+from bot.core.incident import Incident
+from bot.core.messages import Button, Card, buttons_of
+from bot.wiring.parts import Mamori, ensure_content, join, open_stores
+
+MORNING = datetime(2026, 11, 24, 1, 2, tzinfo=UTC)
+"""10:02 in Tokyo."""
+
+
+@dataclass
+class MovedClock:
+    time: datetime = MORNING
+
+    def now(self) -> datetime:
+        return self.time
+
+
+@dataclass
+class Message:
+    """What stands in a chat. `ref` is how Slack names it."""
+
+    ref: str
+    cards: tuple[Card, ...]
+    at: datetime
+    via: str
+    delivery: str
+
+
+@dataclass
+class Chat:
+    """A platform in memory. `failing` holds outcomes to give instead of taking the next deliveries."""
+
+    platform: PlatformName
+    clock: MovedClock
+    messages: dict[str, list[Message]] = field(default_factory=dict)
+    failing: list[Outcome] = field(default_factory=list)
+    broken: dict[str, Outcome] = field(default_factory=dict)
+    taken: list[Delivery] = field(default_factory=list)
+
+    async def send(self, delivery: Delivery, ref: str) -> Outcome:
+        if self.failing:
+            return self.failing.pop(0)
+        if delivery.address.id in self.broken:
+            return self.broken[delivery.address.id]
+        chat = self.messages.setdefault(delivery.address.id, [])
+        self.taken.append(delivery)
+        place = (delivery.message or ref) if self.platform == "slack" else ""
+        standing = next((m for m in chat if place and m.ref == place), None)
+        if standing:
+            standing.cards, standing.at = delivery.cards, self.clock.now()
+            return Sent(place)
+        if any(m.delivery == delivery.id for m in chat):
+            return Sent(next(m.ref for m in chat if m.delivery == delivery.id))
+        new = f"{delivery.address.id}:{len(chat) + 1}" if self.platform == "slack" else ""
+        via = "reply" if delivery.reply_token else "push"
+        chat.append(Message(new, delivery.cards, self.clock.now(), via, delivery.id))
+        return Sent(new)
+
+    async def close(self) -> None:
+        self.messages.clear()
+
+
+@dataclass
+class Actor:
+    """One person on one platform."""
+
+    stage: "Stage"
+    address: Address
+
+    @property
+    def chat(self) -> list[Message]:
+        return self.stage.chats[self.address.platform].messages.setdefault(self.address.id, [])
+
+    @property
+    def cards(self) -> list[Card]:
+        return [card for message in self.chat for card in message.cards]
+
+    def sees(self, words: str) -> bool:
+        """Whether these words stand anywhere in the chat now."""
+        return any(words in text for card in self.cards for text in texts(card))
+
+    def last(self) -> Card:
+        return self.cards[-1]
+
+    def shows(self) -> list[str]:
+        """The first line of every card in the chat, for assertions that read like a chat."""
+        return [(card.body or card.title,)[0][0] if card.body else card.title for card in self.cards]
+
+    def buttons(self) -> list[str]:
+        return [button.label for button in buttons_of(self.last())]
+
+    def find(self, label: str) -> tuple[Button, Message]:
+        """The newest button with this label."""
+        for message in reversed(self.chat):
+            for card in reversed(message.cards):
+                for button in buttons_of(card):
+                    if button.label == label:
+                        return button, message
+        raise AssertionError(f"{self.address} has no button {label!r}; there are {[b for c in self.cards for b in map(lambda x: x.label, buttons_of(c))]}")
+
+    async def taps(self, label: str) -> None:
+        button, message = self.find(label)
+        await self.taps_data(button.data, message.ref)
+
+    async def taps_data(self, data: str, message: str = "", event: str = "") -> None:
+        await self.does(Tapped(data), message, event)
+
+    async def types(self, text: str, event: str = "") -> None:
+        await self.does(Typed(text), event=event)
+
+    async def presses(self, menu: str) -> None:
+        """One of the big four: 危険 応援 迷う 記録."""
+        await self.taps_data({"危険": "m1.danger", "応援": "m1.help", "迷う": "m1.unsure", "記録": "m1.record"}[menu])
+
+    async def sends(self, kind: str) -> None:
+        await self.does(Attached(kind, "m-1"))  # type: ignore[arg-type]
+
+    async def appears(self, home: bool = False) -> None:
+        await self.does(Appeared(home))
+
+    async def leaves(self) -> None:
+        await self.does(Left())
+
+    async def does(self, deed: Deed, message: str = "", event: str = "") -> None:
+        inbound = self.stage.inbound(self.address, deed, message, event)
+        await self.stage.receive(inbound)
+
+
+@dataclass
+class Stage:
+    mamori: Mamori
+    clock: MovedClock
+    chats: dict[PlatformName, Chat]
+    worker: Worker
+    events: int = 0
+
+    def person(self, name: str, platform: PlatformName) -> Actor:
+        person = PEOPLE[name]
+        user = person.line_user_id if platform == "line" else person.slack_user_id
+        return Actor(self, Address(platform, user))
+
+    def stranger(self, platform: PlatformName = "line", user: str = "U" + "9" * 32) -> Actor:
+        return Actor(self, Address(platform, user))
+
+    def inbound(self, address: Address, deed: Deed, message: str = "", event: str = "") -> Inbound:
+        self.events += 1
+        name = event or f"e{self.events}"
+        token = f"token-{self.events}" if address.platform == "line" else ""
+        return Inbound(name, address, self.clock.now(), deed, Origin(reply_token=token, message=message))
+
+    async def receive(self, inbound: Inbound) -> None:
+        await self.mamori.deliverer.deliver_all(await self.mamori.turn.receive(inbound))
+
+    async def passes(self, seconds: float) -> None:
+        """Time moves on in steps of a second; whatever becomes due happens when it is due."""
+        end = self.clock.time + timedelta(seconds=seconds)
+        while self.clock.time < end:
+            self.clock.time = min(self.clock.time + timedelta(seconds=1), end)
+            await self.work()
+
+    async def work(self) -> None:
+        while (due := await self.worker.round()).deliveries or due.timers:
+            await self.worker.settled()
+
+    async def incident(self, number: int = 0) -> Incident:
+        found = await self.mamori.stores.records.incidents(MORNING - timedelta(days=400), MORNING + timedelta(days=400))
+        return found[number]
+
+    async def kinds(self, number: int = 0) -> list[str]:
+        """The kinds of the incident's journal entries, in order."""
+        incident = await self.incident(number)
+        return [entry.kind for entry in await self.mamori.stores.records.journal(incident.id)]
+
+
+def texts(card: Card) -> list[str]:
+    """Every text of a card that a person can read."""
+    rows = [text for row in card.facts for text in row]
+    return [card.title, *card.body, card.aloud, *rows, *(b.label for b in buttons_of(card)), card.note]
+
+
+PEOPLE = {p.id: p for p in read_people((CONTENT / "flows/demo/people.csv").read_text("utf-8"), "people.csv")}
+POLICY = (CONTENT / "flows/demo/policy.yaml").read_text("utf-8")
+
+
+@asynccontextmanager
+async def stage(redis_url: str, policy: str = POLICY, people: list[str] | None = None, content: Path = CONTENT) -> AsyncIterator[Stage]:
+    """An empty organisation with the demo's people and policy (or others)."""
+    clock = MovedClock()
+    chats: dict[PlatformName, Chat] = {"line": Chat("line", clock), "slack": Chat("slack", clock)}
+    async with open_stores(redis_url, "default") as stores:
+        await ensure_content(stores, clock, content)
+        members = [replace(p) for name, p in PEOPLE.items() if people is None or name in people]
+        await stores.directory.put_people(members)
+        await stores.library.put_policy(policy)
+        mamori = join(Settings(), clock, stores, chats, content)
+        yield Stage(mamori, clock, chats, mamori.worker())
+
+
+def refused(reason: str = "line_quota") -> Refused:
+    return Refused(reason)
+
+
+def later(reason: str = "slack_503") -> Later:
+    return Later(reason, 2.0)
