@@ -148,7 +148,7 @@ def _with_japanese(languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class WrittenFlow(Written):
-    """`steps` are read one by one after this, each by its kind, so that all mistakes are told at once."""
+    """A whole file."""
 
     flow: FlowId
     format: Literal[1]
@@ -158,4 +158,5 @@ class WrittenFlow(Written):
     reviewed: str = ""
     start: Id
     ways_out: WrittenWays | None = None
-    steps: dict[Id, dict[str, Any]]
+    steps: Annotated[dict[Id, dict[str, Any]], Field(min_length=1)]
+    """Read one by one after this, each by its kind, so that all mistakes are told at once."""

@@ -69,7 +69,7 @@ class WrittenScenario(Written):
 
 
 def walk_facts(flow: Flow, facts: Mapping[str, FactValue]) -> Walked:
-    """Answers every question from the facts, with わからない where they are silent. Other names are ignored."""
+    """Answers every question from the facts, わからない where they are silent; other names are ignored."""
     return _outcome(flow, begin(flow, _usable(facts)).walk, ())[0]
 
 
@@ -80,7 +80,7 @@ def run_scenario(flow: Flow, scenario: Scenario) -> list[str]:
 
 
 def read_scenario(text: str, name: str) -> Scenario:
-    """The scenario written in `text`. Raises Misread, one line per mistake; `name`: the file to show in it."""
+    """The scenario written in `text`. Raises Misread, a line per mistake; `name`: the file to show."""
     document = Document(text, name)
     try:
         written = WrittenScenario.model_validate(document.data)

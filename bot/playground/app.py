@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -64,7 +64,4 @@ def _routes(world: LocalPlatform) -> list[BaseRoute]:
 
 
 async def _page(request: Request) -> Response:
-    """The page's addresses are relative, so it must be asked for with its slash."""
-    if not request.url.path.endswith("/"):
-        return RedirectResponse(f"{request.url.path}/")
     return FileResponse(PAGE / "index.html", headers=_PAGE_HEADERS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.app.committing import Question
 from bot.app.deliver import Deliverer
 from bot.app.enrolling import EmailOf, Enrolling
 from bot.app.inbound import Address, PlatformName
@@ -121,7 +122,15 @@ async def build(settings: Settings, url: str, content: Path = CONTENT) -> AsyncI
     async with open_stores(url, settings.org) as stores, open_channels(settings, clock) as channels:
         mamori = join(settings, clock, stores, channels, content)
         await ensure_content(stores, clock, content)
+        await warm(mamori)
         yield mamori
+
+
+async def warm(mamori: Mamori) -> None:
+    """Reads flow, policy and people before the first person needs them: their first tap is the one that matters most."""
+    loaded = await mamori.stores.turns.load(Question())
+    await mamori.shelf.refresh(loaded.versions)
+    await mamori.shelf.live_flow()
 
 
 def join(

@@ -211,7 +211,7 @@ async def test_a_multicast_reaches_each_friend_once(play: Stage) -> None:
 async def test_a_wrong_token_is_401_and_every_answer_has_a_request_id(play: Stage) -> None:
     status, headers, _ = await play.line_call("/message/push", {}, authorization="Bearer other")
     assert status == 401
-    assert uuid.UUID(headers["x-line-request-id"])
+    assert uuid.UUID(headers["x-line-request-id"]).version == 4
 
 
 async def test_the_rate_limit_says_so_and_can_be_switched_off(play: Stage) -> None:

@@ -184,16 +184,25 @@ def test_a_refusal_counts_its_findings_and_names_their_places() -> None:
 
 
 def test_nothing_that_json_can_hold_breaks_the_checks() -> None:
+    odd: Any
     for odd in (None, 0, True, "a", [], {}, [[]], [None], {"type": None}, {"type": []}, {"type": {}}):
-        findings(odd)  # type: ignore[arg-type]
+        findings(odd)
         for name in ("text", "quickReply", "sender", "altText", "contents", "template"):
             for kind in ("text", "flex", "template", "textV2"):
                 findings({"type": kind, name: odd})
-        findings(flex(odd))  # type: ignore[arg-type]
-        findings(flex(bubble(odd)))  # type: ignore[arg-type]
+        findings(flex(odd))
+        findings(flex(bubble(odd)))
         findings(flex({"type": "bubble", "body": odd, "styles": {"body": odd}, "action": odd}))
-        findings(quick(odd))  # type: ignore[arg-type]
+        findings(quick(odd))
         findings(buttons(actions=odd, title=odd))
+
+
+def test_boxes_in_boxes_without_end_are_refused_and_break_nothing() -> None:
+    deep = box()
+    for _ in range(900):
+        deep = box(deep)
+    found = check_messages({"messages": [flex(bubble(deep))]}, 0).found
+    assert found == [("messages[0]", "nested too deeply")]
 
 
 @pytest.mark.parametrize(

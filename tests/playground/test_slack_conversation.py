@@ -254,6 +254,8 @@ async def test_what_slack_refuses_has_slacks_words(play: Stage) -> None:
     assert await refused(slack.chat_update(channel=CHANNEL, ts=theirs, text="a")) == "cant_update_message"
     assert await refused(slack.chat_delete(channel=CHANNEL, ts=theirs)) == "cant_delete_message"
     assert await refused(slack.api_call("chat.nonsense")) == "unknown_method"
+    odd = await play.slack_call("conversations.history", channel=CHANNEL, limit="many", oldest={"a": 1})
+    assert odd["error"] == "invalid_arguments"
     assert await refused(slack.users_info(user="U0NOBODY")) == "user_not_found"
     stranger = AsyncWebClient("xoxb-other", slack.base_url, session=play.http, retry_handlers=[])
     assert await refused(stranger.auth_test()) == "invalid_auth"
@@ -318,14 +320,14 @@ async def test_an_official_bolt_app_plays_over_a_socket_unchanged(play: Stage) -
 
     heard: list[str] = []
     handler = AsyncSocketModeHandler(bolt_app(play.slack, heard), "xapp-test")
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         async with asyncio.timeout(5):
             while not play.platform.sockets.is_open:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         await play_with_bolt(play, heard)
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
     assert play.bot.slack == []
 
 

@@ -150,6 +150,7 @@ def test_a_view_at_its_edge(name: str) -> None:
 
 
 def test_nothing_that_json_can_hold_breaks_the_checks() -> None:
+    odd: Any
     for odd in (None, 0, True, "a", [], {}, [[]], [None], {"type": None}, {"type": []}, {"type": {}}):
         BlockCheck("message").blocks(odd)
         BlockCheck("message").blocks([odd])
@@ -166,7 +167,7 @@ def test_nothing_that_json_can_hold_breaks_the_checks() -> None:
             "placeholder",
             "style",
         ):
-            BlockCheck("message").blocks([actions(button(**{name: odd}), select(**{name: odd}))])
+            BlockCheck("message").blocks([actions(button(**{name: odd}), {**select(), name: odd})])
 
 
 @pytest.mark.anyio

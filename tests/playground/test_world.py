@@ -1,4 +1,4 @@
-"""What both platforms share: the clock, memory over a restart, faults, the wire log, the control addresses."""
+"""What both platforms share: clock, memory over a restart, faults, wire log, control addresses."""
 
 import asyncio
 import json

@@ -2,8 +2,8 @@
 
 A situation is a step and the facts known there, less what no step after it reads: two ways that differ only
 in facts nobody will ask about again are one. So the work is bounded by the different answers that are still
-to be read further on, not by the number of ways; a flow that keeps very many open at once is given up as `TooMany`,
-never half proved.
+to be read further on, not by the number of ways. A flow that keeps very many open at once is given up as
+`TooMany`, never half proved.
 """
 
 from collections.abc import Iterator, Mapping

@@ -63,8 +63,7 @@ class LineChannel:
     async def send(self, delivery: Delivery, ref: str) -> Outcome:
         """Send once. LINE can't edit: `ref` means nothing here, and a quiet change of a message is left out.
 
-        After a Later whose reason begins with "line_push" the reply token is dead. Another process that
-        repeats the delivery has to leave it out, or a used token would pass for a reply that went.
+        A Later with `reply_dead` must be repeated without the token, or a used one would pass for a reply that went.
         """
         if delivery.home:
             return Refused("line_has_no_home")
@@ -168,7 +167,9 @@ def _read_push(answer: Answer, attempts: int) -> Outcome:
             return Refused(_REFUSALS[status])
         case status if 400 < status < 500:
             return Refused(f"line_refused_{status}")
-    return Sent() if answer.is_ok else Later(f"line_push_{answer.trouble or answer.status}", _wait(attempts), reply_dead=True)
+    if answer.is_ok:
+        return Sent()
+    return Later(f"line_push_{answer.trouble or answer.status}", _wait(attempts), reply_dead=True)
 
 
 def _wait(attempts: int, longest_s: float = LONGEST_WAIT_S) -> float:

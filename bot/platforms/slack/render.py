@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from bot.core.messages import Button, Card
-from bot.platforms.limits import clip, utf16
+from bot.platforms.limits import ELLIPSIS, clip, utf16
 from bot.platforms.slack.limits import (
     SLACK_ALL_TEXTS,
     SLACK_BUTTON_LABEL,
@@ -29,13 +29,12 @@ HOME = "mamori_home"
 ROW = 5
 STACKED = 8  # so many choices stand one under the other; more would push the rest off a phone's screen
 _WIDTHS = (SLACK_TEXT, 1500, 600, 200)
-_BLANK = "…"
 
 
 def render(cards: Sequence[Card]) -> tuple[str, list[Block]]:
     """The text for lock screens (the last card's) and the blocks of one message."""
     alt = cards[-1].alt.strip() if cards else ""
-    return fitted(alt or _BLANK, SLACK_TEXT, escape), _fitting(cards, SLACK_MESSAGE_BLOCKS)
+    return fitted(alt or ELLIPSIS, SLACK_TEXT, escape), _fitting(cards, SLACK_MESSAGE_BLOCKS)
 
 
 def home(cards: Sequence[Card]) -> dict[str, Any]:
@@ -65,14 +64,11 @@ def escape(text: str) -> str:
 
 def fitted(text: str, most: int, dress: Callable[[str], str]) -> str:
     """`dress(text)`, with as much of the text as fits into `most` once it is dressed."""
-
-    def dressed(room: int) -> str:
-        return dress(clip(text[: most + 1], room, utf16))
-
     whole = dress(text)
     if utf16(whole) <= most:
         return whole
-    return dressed(bisect_right(range(1, most + 1), most, key=lambda room: utf16(dressed(room))))
+    kept = bisect_right(range(1, most + 1), most, key=lambda end: utf16(dress(text[:end] + ELLIPSIS)))
+    return dress(clip(text + ELLIPSIS, utf16(text[:kept] + ELLIPSIS), utf16))
 
 
 def texts_length(blocks: Sequence[Block]) -> int:
@@ -121,7 +117,7 @@ def _card(card: Card, width: int, numbers: Iterator[int]) -> Iterator[Block]:
     for few in _rows(card.facts, SLACK_FIELDS):
         yield {"type": "section", "fields": [_mrkdwn(_field(label, value, width)) for label, value in few]}
     if not (card.title.strip() or body or aloud or card.facts):
-        yield _section(fitted(card.alt.strip() or _BLANK, width, escape))
+        yield _section(fitted(card.alt.strip() or ELLIPSIS, width, escape))
     stack = 1 if len(card.choices) <= STACKED else ROW
     for row in (*_rows(card.choices, stack), *_rows(card.actions, ROW), *_rows(card.bottom, ROW)):
         yield {"type": "actions", "elements": [_button(button, next(numbers)) for button in row]}
@@ -134,7 +130,7 @@ def _rows(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
 
 
 def _button(button: Button, number: int) -> Block:
-    label = clip(button.label.strip() or _BLANK, SLACK_BUTTON_LABEL, utf16)
+    label = clip(button.label.strip() or ELLIPSIS, SLACK_BUTTON_LABEL, utf16)
     drawn: Block = {
         "type": "button",
         "action_id": f"mamori:{number}",

@@ -26,7 +26,10 @@ def check_messages(body: JsonObject, body_bytes: int) -> Problems:
     """`body_bytes` is the length of the raw request: it tells whether anything in it can be too big."""
     problems = Problems()
     for path, message in problems.objects(body, "messages", "", 1, MESSAGES):
-        _check_message(message, path, problems, body_bytes > BUBBLE_BYTES)
+        try:
+            _check_message(message, path, problems, body_bytes > BUBBLE_BYTES)
+        except RecursionError:
+            problems.add(path, "nested too deeply")
     _check_units(body.get("customAggregationUnits"), problems)
     if not isinstance(body.get("notificationDisabled", False), bool):
         problems.add("notificationDisabled", "must be a boolean")

@@ -56,11 +56,19 @@ export function replaceKeeping(old, fresh) {
   const opened = [...old.querySelectorAll("details[open][data-open]")].map((node) => node.dataset.open);
   const label = old.contains(document.activeElement) ? document.activeElement.textContent : null;
   old.replaceWith(fresh);
+  for (const draft of old.querySelectorAll("[data-draft]")) keepDraft(draft, fresh);
   for (const node of fresh.querySelectorAll("details[data-open]")) node.open = opened.includes(node.dataset.open);
   if (label === null) return;
   const same = [...fresh.querySelectorAll("button, summary, a, [role=button]")].find((n) => n.textContent === label);
   if (!same) fresh.setAttribute("tabindex", "-1");
   (same ?? fresh).focus({ preventScroll: true });
+}
+
+function keepDraft(draft, fresh) {
+  const field = fresh.querySelector(`[data-draft="${CSS.escape(draft.dataset.draft)}"]`);
+  if (!field) return;
+  field.value = draft.value;
+  if (draft === document.activeElement) queueMicrotask(() => field.focus({ preventScroll: true }));
 }
 
 /** Runs `work` once per press: the button shows at once that it was taken and can't be pressed again until done. */

@@ -1,143 +1,167 @@
 // One person's phone as LINE shows it: talk, reply buttons, input and rich menu.
 import { line as post } from "./api.js";
-import { makeChatLog } from "./chat_log.js";
+import { ChatLog } from "./chat_log.js";
 import { el, keepList, popup, takeOnce } from "./dom.js";
 import { drawLineMessage, noticeText } from "./line_message.js";
+import { Notice } from "./notice.js";
 import { drawRichMenu } from "./rich_menu.js";
-import { makeNotice } from "./notice.js";
+import { makeSendRow } from "./send_row.js";
 import { hourMinute, readTime } from "./times.js";
 import { currentLanguage, t } from "./words.js";
 
 const nobody = { friend: true, loading: false, rich_menu: null, messages: [] };
+const media = [["image", "sendImage", "photo.jpg"], ["audio", "sendAudio", "voice.m4a"], ["video", "sendVideo", "video.mp4"], ["file", "sendFile", "memo.pdf"]];
 
-/** `phone` gives {world, say(answer), tell(text), onFresh(n)}; `person` is one of the people with a line_user_id. */
-export function makeLineScreen(phone, person) {
-  const user = person.line_user_id;
-  const log = makeChatLog(t("chat", { name: t("account") }));
-  const notice = makeNotice();
-  const view = { onPc: false, menuOpen: true };
-  const top = el("div", { class: "line-top" });
-  const quick = el("div", { class: "quick-holder" });
-  const stranger = el("div", { class: "stranger-holder" });
-  const menu = el("div", { class: "menu-holder" });
-  const field = el("input", { type: "text", autocomplete: "off", enterkeyhint: "send", data: { testid: "send-box" } });
-  const form = makeForm();
-  const node = el("div", { class: "screen line-screen" }, notice.node, top, stranger, log.node, quick, form, menu);
+export class LineScreen {
+  #phone; #person; #user; #log; #notice = new Notice(); #row;
+  #onPc = false;
+  #menuOpen = true;
+  #top = el("div", { class: "line-top" });
+  #stranger = el("div", { class: "stranger-holder" });
+  #quick = el("div", { class: "quick-holder" });
+  #menu = el("div", { class: "menu-holder" });
 
-  const send = async (what, body) => phone.say(await post(user, what, body));
-  const chat = () => phone.world.line[user] ?? nobody;
-
-  const tapIn = (messageId) => (action, button) => takeOnce(button, async () => {
-    openKeyboard(action);
-    const answer = await post(user, "tap", { message_id: messageId, action });
-    phone.say(answer);
-    if (action.type === "uri") phone.offerLink(answer.uri ?? action.uri);
-  });
-
-  function openKeyboard(action) {
-    if (action.inputOption !== "openKeyboard") return;
-    field.value = action.fillInText ?? "";
-    field.focus();
+  /** `phone` gives {world, say(answer), tell(…words), offerLink(link), onFresh(n)}; `person` has a line_user_id. */
+  constructor(phone, person) {
+    this.#phone = phone;
+    this.#person = person;
+    this.#user = person.line_user_id;
+    this.#log = new ChatLog(t("chat", { name: t("account") }));
+    this.#row = makeSendRow(t("write"), (text) => this.#send("text", { text }));
+    this.node = el("div", { class: "screen line-screen" },
+      this.#notice.node, this.#top, this.#stranger, this.#log.node, this.#quick, this.#row.form, this.#menu);
   }
 
-  function makeForm() {
-    const button = el("button", { type: "submit", class: "send", data: { testid: "send" } });
-    const made = el("form", { class: "send-row" }, el("span", { class: "popup-place" }), field, button);
-    made.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const text = field.value.trim();
-      if (!text) return;
-      takeOnce(button, async () => { field.value = ""; await send("text", { text }); });
+  shows(kind, key) {
+    return kind === "line" && key === this.#user;
+  }
+
+  render() {
+    const { friend, messages = [], loading } = this.#chat;
+    this.#renderTop(friend);
+    this.#renderQuick(messages.at(-1));
+    this.#renderMenu();
+    const tail = loading ? [this.#dots()] : messages.length ? [] : [this.#empty()];
+    const fresh = this.#log.show(messages.map((entry) => this.#entry(entry)), tail);
+    this.#announce(fresh.filter((entry) => entry.theirs));
+  }
+
+  get #chat() {
+    return this.#phone.world.line[this.#user] ?? nobody;
+  }
+
+  async #send(what, body) {
+    this.#phone.say(await post(this.#user, what, body));
+  }
+
+  #tap(messageId, action, button) {
+    return takeOnce(button, async () => {
+      const answer = await post(this.#user, "tap", { message_id: messageId, action });
+      this.#phone.say(answer);
+      if (answer.ok) this.#openOnPhone(action);
     });
-    return made;
   }
 
-  function render() {
-    const { friend, messages = [], loading } = chat();
-    renderTop(friend);
-    renderQuick(messages.at(-1));
-    renderMenu();
-    const fresh = log.show(messages.map(entryOf), loading ? [dots()] : messages.length ? [] : [empty()]);
-    announce(fresh.filter((entry) => entry.theirs));
+  /** What the telephone itself does at a press, beside telling the bot. */
+  #openOnPhone(action) {
+    if (action.inputOption === "openKeyboard") this.#row.write(action.fillInText ?? "");
+    if (action.type === "uri") this.#phone.offerLink(action.uri);
+    if (action.type === "clipboard") {
+      navigator.clipboard?.writeText(action.clipboardText).catch(() => {});
+      this.#phone.tell(t("copied", { text: action.clipboardText }));
+    }
+    if (["datetimepicker", "camera", "cameraRoll", "location"].includes(action.type)) {
+      this.#phone.tell(t("notDrawn", { type: action.type }));
+    }
   }
 
-  const entryOf = (entry) => ({
-    key: entry.id, at: readTime(entry.at), print: JSON.stringify(entry), theirs: entry.from === "bot", source: entry,
-    draw: () => drawLineMessage(entry, tapIn(entry.id)),
-  });
+  #entry(entry) {
+    return {
+      key: entry.id, at: readTime(entry.at), print: JSON.stringify(entry), theirs: entry.from === "bot", source: entry,
+      draw: () => drawLineMessage(entry, (action, button) => this.#tap(entry.id, action, button)),
+    };
+  }
 
-  const dots = () => ({
-    key: "dots", print: currentLanguage(),
-    draw: () => el("div", { class: "dots", role: "img", "aria-label": t("writing"), data: { testid: "loading" } }, el("i"), el("i"), el("i")),
-  });
+  #dots() {
+    const draw = () => el("div", { class: "dots", role: "img", "aria-label": t("writing"), data: { testid: "loading" } }, el("i"), el("i"), el("i"));
+    return { key: "dots", print: currentLanguage(), draw };
+  }
 
-  const empty = () => ({ key: "empty", print: currentLanguage(), draw: () => el("p", { class: "chat-empty" }, t(person.role === "staff" ? "chatEmpty" : "chatEmptyWait")) });
+  #empty() {
+    const words = t(this.#person.role === "staff" ? "chatEmpty" : "chatEmptyWait");
+    return { key: "empty", print: words, draw: () => el("p", { class: "chat-empty" }, words) };
+  }
 
-  function announce(fresh) {
+  /** A push lights up the lock screen; an answer to a press does not. */
+  #announce(fresh) {
     if (!fresh.length) return;
-    phone.onFresh(fresh.length);
+    this.#phone.onFresh(fresh.length);
     const pushed = fresh.filter((entry) => entry.source.via === "push").at(-1);
-    if (pushed) notice.show(noticeText(pushed.source.message), hourMinute(pushed.at));
+    if (pushed) this.#notice.show(noticeText(pushed.source.message), hourMinute(pushed.at));
   }
 
-  function renderTop(friend) {
-    const print = `${currentLanguage()} ${friend} ${view.onPc}`;
-    field.setAttribute("aria-label", t("write"));
-    field.placeholder = t("write");
-    form.querySelector(".send").textContent = t("send");
-    form.querySelector(".send").disabled = field.disabled = friend === false;
-    keepList(top, [{ key: "top", print, draw: drawTop }]);
-    keepList(form.querySelector(".popup-place"), [{ key: "more", print, draw: () => drawMore(friend) }]);
-    keepList(stranger, friend === false ? [{ key: "stranger", print, draw: drawStranger }] : []);
+  #renderTop(friend) {
+    const blocked = friend === false;
+    const print = `${blocked} ${this.#onPc}`;
+    this.#row.allow(!blocked);
+    keepList(this.#top, [{ key: "top", print, draw: () => this.#drawTop() }]);
+    keepList(this.#row.beside, [{ key: "more", print, draw: () => this.#drawMore(blocked) }]);
+    keepList(this.#stranger, blocked ? [{ key: "stranger", print, draw: () => this.#drawStranger() }] : []);
   }
 
-  const drawTop = () => el("div", { class: "line-head" },
-    el("span", { class: "line-back", "aria-hidden": "true" }, "‹"), el("h3", {}, t("account")), drawPcSwitch());
-
-  function drawPcSwitch() {
+  #drawTop() {
     const box = el("input", { type: "checkbox", role: "switch", data: { testid: "pc-switch" } });
-    box.checked = view.onPc;
-    box.addEventListener("change", () => { view.onPc = box.checked; render(); top.querySelector("input").focus(); });
-    return el("label", { class: "pc-switch", title: t("onPcWhy") }, box, el("span", {}, t("onPc")));
+    box.checked = this.#onPc;
+    box.addEventListener("change", () => { this.#onPc = box.checked; this.render(); this.#top.querySelector("input").focus(); });
+    return el("div", { class: "line-head" }, el("span", { class: "line-back", "aria-hidden": "true" }, "‹"), el("h3", {}, t("account")),
+      el("label", { class: "pc-switch", title: t("onPcWhy") }, box, el("span", {}, t("onPc"))));
   }
 
-  const drawStranger = () => el("div", { class: "stranger" }, el("p", {}, t("notFriend")),
-    el("button", { type: "button", class: "plain", data: { testid: "follow" }, on: { click: (event) => takeOnce(event.currentTarget, () => send("follow")) } }, t("befriend")));
+  #drawStranger() {
+    const follow = (event) => takeOnce(event.currentTarget, () => this.#send("follow"));
+    return el("div", { class: "stranger" }, el("p", {}, t("notFriend")),
+      el("button", { type: "button", class: "plain", data: { testid: "follow" }, on: { click: follow } }, t("befriend")));
+  }
 
-  function drawMore(friend) {
-    const media = [["image", "sendImage", "photo.jpg"], ["audio", "sendAudio", "voice.m4a"], ["video", "sendVideo", "video.mp4"], ["file", "sendFile", "memo.pdf"]];
-    const choices = media.map(([type, word, name]) => ({ name: t(word), id: `send-${type}`, run: () => send("media", { type, name }) }));
-    choices.push({ name: t("sendSticker"), id: "send-sticker", run: () => send("sticker") });
-    if (friend !== false) choices.push({ name: t("block"), id: "unfollow", run: () => send("unfollow") });
+  #drawMore(blocked) {
+    const choices = media.map(([type, word, name]) => ({ name: t(word), id: `send-${type}`, run: () => this.#send("media", { type, name }) }));
+    choices.push({ name: t("sendSticker"), id: "send-sticker", run: () => this.#send("sticker") });
+    if (!blocked) choices.push({ name: t("block"), id: "unfollow", run: () => this.#send("unfollow") });
     return popup(t("more"), "＋", "line-more", choices);
   }
 
   /** Reply buttons belong to the last message only, and LINE on a PC has none. */
-  function renderQuick(last) {
-    const items = (!view.onPc && last?.from === "bot" && last.message?.quickReply?.items) || [];
-    const tap = items.length && tapIn(last.id);
-    keepList(quick, items.length ? [{ key: "quick", print: `${last.id} ${JSON.stringify(items)}`, draw: () => drawQuick(items, tap) }] : []);
+  #renderQuick(last) {
+    const items = (!this.#onPc && last?.from === "bot" && last.message?.quickReply?.items) || [];
+    const print = JSON.stringify([last?.id, items]);
+    keepList(this.#quick, items.length ? [{ key: "quick", print, draw: () => this.#drawQuick(last.id, items) }] : []);
   }
 
-  const drawQuick = (items, tap) => el("div", { class: "quick", role: "group", "aria-label": t("quick"), data: { testid: "quick" } },
-    items.map(({ action }) => el("button", {
-      type: "button", data: { action: action.data ?? action.text ?? action.type }, on: { click: (event) => tap(action, event.currentTarget) },
-    }, action.label)));
-
-  function renderMenu() {
-    const rich = view.onPc || chat().friend === false ? null : chat().rich_menu;
-    const print = `${currentLanguage()} ${view.menuOpen} ${JSON.stringify(rich)}`;
-    keepList(menu, rich ? [{ key: "menu", print, draw: () => drawMenu(rich) }] : []);
+  #drawQuick(messageId, items) {
+    return el("div", { class: "quick", role: "group", "aria-label": t("quick"), data: { testid: "quick" } }, items.map(({ action }) =>
+      el("button", {
+        type: "button", data: { action: action.data ?? action.text ?? action.type },
+        on: { click: (event) => this.#tap(messageId, action, event.currentTarget) },
+      }, action.label)));
   }
 
-  function drawMenu(rich) {
+  #renderMenu() {
+    const rich = this.#onPc || this.#chat.friend === false ? null : this.#chat.rich_menu;
+    const print = `${this.#menuOpen} ${JSON.stringify(rich)}`;
+    keepList(this.#menu, rich ? [{ key: "menu", print, draw: () => this.#drawMenu(rich) }] : []);
+  }
+
+  #drawMenu(rich) {
     const bar = el("button", {
-      type: "button", class: "menu-bar", "aria-expanded": String(view.menuOpen), data: { testid: "menu-toggle" },
-      on: { click: () => { view.menuOpen = !view.menuOpen; render(); menu.querySelector(".menu-bar").focus(); } },
-    }, rich.chatBarText ?? t("menu"), el("span", { "aria-hidden": "true" }, view.menuOpen ? " ▼" : " ▲"));
-    const tap = (area, button) => takeOnce(button, () => send("menu", { area }));
-    return el("div", { class: "rich-menu", data: { testid: "rich-menu" } }, view.menuOpen && drawRichMenu(rich, tap), bar);
+      type: "button", class: "menu-bar", "aria-expanded": String(this.#menuOpen), data: { testid: "menu-toggle" }, on: { click: () => this.#toggleMenu() },
+    }, rich.chatBarText ?? t("menu"), el("span", { "aria-hidden": "true" }, this.#menuOpen ? " ▼" : " ▲"));
+    const tap = (area, button) => takeOnce(button, () => this.#send("menu", { area }));
+    return el("div", { class: "rich-menu", data: { testid: "rich-menu" } }, this.#menuOpen && drawRichMenu(rich, tap), bar);
   }
 
-  return { node, render, shows: (kind, key) => kind === "line" && key === user };
+  #toggleMenu() {
+    this.#menuOpen = !this.#menuOpen;
+    this.render();
+    this.#menu.querySelector(".menu-bar").focus();
+  }
 }

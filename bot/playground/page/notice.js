@@ -3,27 +3,29 @@ import { el } from "./dom.js";
 import { t } from "./words.js";
 
 const stays = 9000;
+const looksAgain = 1500;
 
-export function makeNotice() {
-  const node = el("div", { class: "notice", data: { testid: "notice" }, hidden: true });
-  let timer = 0;
+export class Notice {
+  #timer = 0;
+  node = el("div", { class: "notice", data: { testid: "notice" }, hidden: true });
 
-  function show(text, time) {
-    clearTimeout(timer);
-    node.replaceChildren(drawStrip(text, time, hide));
-    node.hidden = false;
-    timer = setTimeout(hideWhenFree, stays);
+  show(text, time) {
+    clearTimeout(this.#timer);
+    this.node.replaceChildren(drawStrip(text, time, () => this.#hide()));
+    this.node.hidden = false;
+    this.#timer = setTimeout(() => this.#hideWhenFree(), stays);
   }
 
-  const hide = () => { clearTimeout(timer); node.hidden = true; };
+  #hide() {
+    clearTimeout(this.#timer);
+    this.node.hidden = true;
+  }
 
   /** Not while somebody reads it with the pointer or the keyboard. */
-  function hideWhenFree() {
-    if (node.matches(":hover, :focus-within")) timer = setTimeout(hideWhenFree, 1500);
-    else hide();
+  #hideWhenFree() {
+    if (!this.node.matches(":hover, :focus-within")) this.#hide();
+    else this.#timer = setTimeout(() => this.#hideWhenFree(), looksAgain);
   }
-
-  return { node, show, hide };
 }
 
 function drawStrip(text, time, hide) {

@@ -2,8 +2,9 @@
 import { listen } from "./api.js";
 import { makeClock } from "./clock.js";
 import { el, keepList } from "./dom.js";
-import { accountOf, makePhone, platforms } from "./phone.js";
+import { accountOf, Phone, platforms } from "./phone.js";
 import { choosePerson, presets, readChoices, rememberChoices } from "./presets.js";
+import { drawCount } from "./badge.js";
 import { makeWire } from "./wire.js";
 import { currentLanguage, fillPageWords, setLanguage, t } from "./words.js";
 import { directMessages, makeFetcher, makeWorld } from "./world.js";
@@ -16,7 +17,7 @@ const waiting = { left: 0, right: 0 };
 const clock = makeClock(at("clock"), world);
 const wire = makeWire(at("wire"));
 const phones = Object.fromEntries(sides.map((side) =>
-  [side, makePhone(side, world, choices[side], choose, noteFresh)]));
+  [side, new Phone(side, world, choices[side], choose, noteFresh)]));
 const fetcher = makeFetcher(world, (kind, key) => sides.some((side) => phones[side].shows(kind, key)), render, () => tellTrouble(true));
 let front = "left";
 
@@ -77,7 +78,7 @@ function renderSides() {
 
 const drawSides = () => el("div", { class: "side-row", role: "group", "aria-label": t("short_left") + " / " + t("short_right") }, sides.map((side) => el("button", {
   type: "button", "aria-pressed": String(side === front), data: { testid: `side-${side}` }, on: { click: () => bringForward(side) },
-}, t(`short_${side}`), waiting[side] > 0 && el("span", { class: "badge" }, el("span", { "aria-hidden": "true" }, String(waiting[side])), el("span", { class: "only-read" }, t("fresh", { n: waiting[side] }))))));
+}, t(`short_${side}`), drawCount(waiting[side]))));
 
 function bringForward(side) {
   front = side;
@@ -103,7 +104,7 @@ function start() {
   fillPageWords();
   render();
   listen((change) => (change.kind === "wire" ? wire.refresh() : fetcher.want(change)),
-    () => { fetcher.wantAll(); wire.refresh(); }, () => tellTrouble(true));
+    () => { fetcher.wantAll(); wire.readAgain(); }, () => tellTrouble(true));
 }
 
 start();

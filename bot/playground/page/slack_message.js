@@ -5,7 +5,10 @@ import { readMrkdwn } from "./mrkdwn.js";
 import { hourMinute, readTime } from "./times.js";
 import { t } from "./words.js";
 
-/** `room` gives {names, isApp(user), tap(entry, …), openFrom(entry)}; `replies` are the thread's other messages. */
+/**
+ * `room` gives {names, isApp(user), tap(entry, …), openFrom(entry)}; `room.reply(entry, text)` writes into its thread;
+ * `replies` are the thread's other messages.
+ */
 export function drawSlackMessage(entry, replies, room) {
   const node = drawOne(entry, room);
   if (replies.length) node.querySelector(".slack-body").append(drawThread(entry, replies, room));
@@ -40,5 +43,17 @@ function drawContent(entry, room) {
 
 function drawThread(parent, replies, room) {
   return el("details", { class: "thread", data: { open: `thread ${parent.ts}`, testid: "thread" } },
-    el("summary", {}, t("replies", { n: replies.length })), replies.map((reply) => drawOne(reply, room)));
+    el("summary", {}, t("replies", { n: replies.length })), replies.map((reply) => drawOne(reply, room)), drawReplyRow(parent, room));
+}
+
+function drawReplyRow(parent, room) {
+  const field = el("input", { type: "text", autocomplete: "off", "aria-label": t("reply"), placeholder: t("reply"), data: { testid: "reply-box", draft: parent.ts } });
+  const form = el("form", { class: "reply-row" }, field);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    field.value = "";
+    if (text) room.reply(parent, text);
+  });
+  return form;
 }

@@ -18,6 +18,12 @@ export function makeWire(parent) {
   /** One after another, so that no exchange is added twice. */
   const refresh = () => { running = running.then(fetchNew, fetchNew); };
 
+  /** After a lost connection the other side may be a new process that counts from one again. */
+  const readAgain = () => {
+    running = running.then(() => { last = 0; rows.length = 0; });
+    refresh();
+  };
+
   async function fetchNew() {
     const got = (await fetchWire(last).catch(() => [])).filter((one) => one.n > last);
     if (!got.length) return;
@@ -37,7 +43,7 @@ export function makeWire(parent) {
     keepList(list, rows.length ? rows.map((row) => ({ key: String(row.n), print: language, draw: () => drawRow(row) })) : empty);
   }
 
-  return { refresh, render };
+  return { refresh, readAgain, render };
 }
 
 function drawRow(row) {

@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from bot.playground.slack.chat_methods import ChatMethods
 from bot.playground.slack.lookup_methods import LookupMethods
-from bot.playground.slack.refusal import SlackRefusal
+from bot.playground.slack.refusal import SlackRefusal, invalid
 from bot.playground.slack.sockets import Sockets
 from bot.playground.slack.tickets import Tickets
 from bot.playground.slack.views import Views
@@ -140,12 +140,15 @@ class SlackDoor:
             wait = self._buckets.wait_s(f"slack {method}", _TIERS[tier])
             if wait:
                 raise SlackRefusal("ratelimited", 429, {"retry-after": str(wait)})
-        return do(args)
+        try:
+            return do(args)
+        except (ValueError, TypeError, AttributeError) as reason:
+            raise invalid("invalid_arguments", [str(reason)]) from reason
 
     def _check_token(self, given: str, expected: str) -> None:
         if not given:
             raise SlackRefusal("not_authed")
-        if expected and hmac.compare_digest(given.encode(), expected.encode()):
+        if expected and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
             return
         if given in (self._bot_token, self._app_token):
             raise SlackRefusal("not_allowed_token_type")

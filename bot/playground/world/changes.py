@@ -1,7 +1,7 @@
 """Tells open pages which chat changed, so that they fetch it again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 Change = tuple[str, str]
@@ -18,7 +18,7 @@ class Changes:
         for listener in self._listeners:
             listener.add((kind, key))
 
-    async def listen(self, heartbeat_s: float = 15.0) -> AsyncIterator[list[Change]]:
+    async def listen(self, heartbeat_s: float = 15.0) -> AsyncGenerator[list[Change], None]:
         """Batches without repeats; an empty batch is a heartbeat."""
         listener = _Listener()
         self._listeners.append(listener)

@@ -25,7 +25,11 @@ class Later:
         self._wind()
 
     async def run_due(self) -> None:
-        """Returns when nothing is due any more, also of what the jobs themselves put off."""
+        """Returns when nothing is due or under way any more, also of what the jobs themselves put off."""
+        await self._work_off()
+        await asyncio.gather(*self._running)
+
+    async def _work_off(self) -> None:
         while self._jobs and self._jobs[0][0] <= self._clock.now():
             await heapq.heappop(self._jobs)[2]()
         self._wind()
@@ -47,6 +51,6 @@ class Later:
             self._timer = asyncio.get_running_loop().call_later(wait, self._ring)
 
     def _ring(self) -> None:
-        task = asyncio.get_running_loop().create_task(self.run_due())
+        task = asyncio.get_running_loop().create_task(self._work_off())
         self._running.add(task)
         task.add_done_callback(self._running.discard)

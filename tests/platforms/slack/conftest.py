@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,6 +14,13 @@ from aiohttp import web
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 class LoopbackSlack:

@@ -204,8 +204,8 @@ def test_when_there_is_too_much_the_last_buttons_stay() -> None:
 
 SHAPES = st.tuples(
     st.sampled_from(["あ", "&", "😀", "<*a>\n", " "]),
-    st.sampled_from([0, 1, 60, 800, 4000]),
-    st.integers(0, 12),
+    st.sampled_from([0, 1, 60, 700]),
+    st.sampled_from([0, 1, 11]),
     st.integers(0, 12),
 )
 
@@ -216,7 +216,7 @@ def card_of(word: str, length: int, facts: int, buttons: int) -> Card:
     return Card(words, words, (words, words), words, ((words, words),) * facts, row, row, row, words)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(SHAPES, min_size=1, max_size=6))
 def test_slack_takes_whatever_is_rendered(shapes: list[tuple[str, int, int, int]]) -> None:
     cards = [card_of(*shape) for shape in shapes]
