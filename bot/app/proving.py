@@ -162,7 +162,7 @@ def _misread(line: str, name: str) -> Told:
 
 
 def _scenarios(flow: Flow, folder: Path) -> tuple[int, list[Told]]:
-    """The scenarios of this flow in a folder: how many there are, and what came out otherwise than they expect."""
+    """The scenarios of this flow in a folder: how many there are, and what came out otherwise than expected."""
     told: list[Told] = []
     count = 0
     for file in sorted(folder.glob("*.yaml")):

@@ -54,6 +54,7 @@ def demo(port: int, data_dir: Path | None) -> None:
         ]
         try:
             _await_web(port, parts)
+            asyncio.run(_register_menu(settings))
             click.echo(f"守り: ブラウザで開いてください  http://127.0.0.1:{port}/play/")
             click.echo(f"データは {directory} に残ります。止めるときは Ctrl-C です。")
             _wait(parts)
@@ -86,6 +87,19 @@ async def _seed(settings: Settings, url: str) -> None:
         file = DEMO / "people.csv"
         await stores.directory.put_people(read_people(file.read_text("utf-8"), file.name))
         await stores.library.put_policy((DEMO / "policy.yaml").read_text("utf-8"))
+
+
+async def _register_menu(settings: Settings) -> None:
+    """The rich menu, as `mamori setup line` registers it with the real LINE; a second time changes nothing."""
+    from bot.platforms.line.api import LineApi
+    from bot.platforms.line.richmenu import register
+
+    token = settings.line_channel_access_token.get_secret_value()
+    api = LineApi(token, settings.line_api_base, settings.line_data_api_base)
+    try:
+        await register(api)
+    finally:
+        await api.close()
 
 
 def _check_port(port: int) -> None:

@@ -2,23 +2,40 @@
 
 import logging
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import click
-
-from bot.app.yaml_text import Misread
-from bot.config import SettingsMistake
+from click.exceptions import NoArgsIsHelpError
 
 
 class OneLineErrors(click.Group):
     """0: done. 1: findings, or it can't be done now. 2: wrong use. Errors are one line each on standard error."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """As click's, but a wrong use is told in one line, too."""
+        try:
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            _say([_in_one_line(error)])
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(code if isinstance(code, int) else 0)
+
     def invoke(self, ctx: click.Context) -> object:
+        """What the commands raise is told by whose fault it was; the libraries behind it are loaded only then."""
         try:
             return super().invoke(ctx)
-        except Misread as error:
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except _misread() as error:
             _say(error.lines)
             ctx.exit(1)
-        except SettingsMistake as error:
+        except _settings_mistake() as error:
             _say([str(error)])
             ctx.exit(2)
         except _unavailable() as error:
@@ -26,9 +43,27 @@ class OneLineErrors(click.Group):
             ctx.exit(1)
 
 
-def _say(lines: tuple[str, ...] | list[str]) -> None:
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(f"mamori: {line}", err=True)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{message} (see {ctx.command_path} --help)" if ctx else message
+
+
+def _misread() -> Any:
+    from bot.app.yaml_text import Misread
+
+    return Misread
+
+
+def _settings_mistake() -> Any:
+    from bot.config import SettingsMistake
+
+    return SettingsMistake
 
 
 def _unavailable() -> tuple[type[Exception], ...]:

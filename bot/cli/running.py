@@ -4,11 +4,15 @@ import asyncio
 import logging
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.database import database_url
 from bot.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.wiring.web import Beside
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +37,8 @@ def serve(host: str, port: int, play: Path | None) -> None:
 
     settings = load_settings()
     with database_url(settings) as url:
-        more = _playground(settings, play, port) if play else []
         uvicorn.run(
-            web_app(settings, url, more),
+            web_app(settings, url, _playground(settings, play, port) if play else None),
             host=host,
             port=port,
             log_level="warning",
@@ -44,10 +47,10 @@ def serve(host: str, port: int, play: Path | None) -> None:
         )
 
 
-def _playground(settings: Settings, people: Path, port: int) -> list:  # type: ignore[type-arg]
-    from bot.wiring.playground import playground_routes
+def _playground(settings: Settings, people: Path, port: int) -> "Beside":
+    from bot.wiring.playground import playground
 
-    return playground_routes(settings, people, port)
+    return playground(settings, people, port)
 
 
 @click.command()

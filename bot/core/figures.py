@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.core.flow import Flow
 from bot.core.incident import Incident, minutes_open
-from bot.core.walk import acts_of, level_of
+from bot.core.walk import acts_of, facts_of, level_of
 
 METRICS = (
     "opened",
@@ -48,7 +48,7 @@ def figures_of(incident: Incident, flow: Flow) -> Counter[str]:
     if incident.closed:
         add("closed")
         add("minutes", amount=minutes_open(incident, incident.closed))
-    if dict(incident.walk.marks).get("org_at_fault") == "yes":
+    if facts_of(flow, incident.walk).get("org_at_fault") == "yes":
         add("our_fault")
     _add_alert(incident, add)
     return +figures

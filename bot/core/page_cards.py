@@ -87,6 +87,8 @@ def _place(scene: Scene) -> str:
 def _what_is_true(scene: Scene, alert: Alert, mine: Page) -> tuple[str, ...]:
     at = scene.clock(mine.since or mine.at)
     match mine.reach:
+        case "coming" if mine.minutes:
+            return (scene.say("page_mine_coming_in", time=at, minutes=mine.minutes),)
         case "coming" | "arrived":
             return (scene.say(f"page_mine_{mine.reach}", time=at),)
         case "declined" if not alert.responders():

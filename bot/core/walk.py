@@ -8,6 +8,7 @@ that are new in this step.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.core.effects import CALLER, CallHelp, Effect, Record, Show
 from bot.core.events import (
@@ -21,6 +22,9 @@ from bot.core.events import (
 )
 from bot.core.facts import ACTS, NUMBER_FACTS, FactValue, in_order, merged
 from bot.core.flow import UNSURE, Ask, Choice, Decide, End, Flow, Say, WayOut
+
+
+WayName = Literal["our_fault", "accommodation"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Walk:
     """Where a person stands in one revision of one flow.
 
     at: the question or end that waits for them. trail: the answers that count, in order. kept: answers that no longer
-    count, offered as suggestions. marks: facts told beside the questions. passed: `say` steps to show with this card.
+    count, offered as suggestions. marks: facts taken from typed words; any tap outranks them. ways: which of the two
+    ways out was taken; a later answer that says otherwise takes it back. passed: `say` steps to show with this card.
     """
 
     flow: str
@@ -46,6 +51,7 @@ class Walk:
     trail: tuple[Answer, ...] = ()
     kept: tuple[Answer, ...] = ()
     marks: tuple[tuple[str, FactValue], ...] = ()
+    ways: tuple[WayName, ...] = ()
     passed: tuple[str, ...] = ()
     turn: int = 0
 
@@ -70,9 +76,9 @@ def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
         case WentBack():
             return _back(flow, walk)
         case WayTaken(way=way):
-            return _take_way(flow, walk, flow.our_fault if way == "our_fault" else flow.accommodation, way)
+            return _take_way(flow, walk, way)
         case ThingsChanged():
-            again = replace(walk, trail=(), marks=(), kept=_kept(walk.kept, walk.trail))
+            again = replace(walk, trail=(), marks=(), ways=(), kept=_kept(walk.kept, walk.trail))
             return _with(_arrive(flow, again, _replay(flow, again)), Record("changed"))
         case AskedAgain(key=key):
             return _show_again(flow, walk, key)
@@ -81,8 +87,9 @@ def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
 
 
 def facts_of(flow: Flow, walk: Walk) -> dict[str, FactValue]:
-    """What the answers and the facts told beside them assert; what was told beside has the last word."""
-    return merged([*(c.facts for c in _choices(flow, walk.trail)), dict(walk.marks)])
+    """What typed words, answers and ways out assert, in this order: a tap outranks words, whichever came first."""
+    ways = (_way_out(flow, name).facts for name in walk.ways)
+    return merged([dict(walk.marks), *(c.facts for c in _choices(flow, walk.trail)), *ways])
 
 
 def acts_of(flow: Flow, walk: Walk) -> tuple[str, ...]:
@@ -129,7 +136,12 @@ def _answer(flow: Flow, walk: Walk, event: Answered) -> WalkStep:
         return _show_again(flow, walk, "")
     cut = walk.trail.index(given) if given else len(walk.trail)
     answer = Answer(event.step, event.choice)
-    changed = replace(walk, trail=(*walk.trail[:cut], answer), kept=_kept(walk.kept, walk.trail[cut:]))
+    changed = replace(
+        walk,
+        trail=(*walk.trail[:cut], answer),
+        kept=_kept(walk.kept, walk.trail[cut:]),
+        ways=_ways_left(flow, walk.ways, answer),
+    )
     entry = Record("answer_changed" if given else "answered", {"step": event.step, "choice": event.choice})
     return _with(_arrive(flow, replace(walk, kept=changed.kept), _replay(flow, changed)), entry)
 
@@ -150,11 +162,25 @@ def _back(flow: Flow, walk: Walk) -> WalkStep:
     )
 
 
-def _take_way(flow: Flow, walk: Walk, way: WayOut, name: str) -> WalkStep:
-    marks = {**dict(walk.marks), **way.facts}
-    marked = _replay(flow, replace(walk, marks=tuple(marks.items())))
-    shown = replace(marked, passed=(way.show, *(marked.passed if marked.at != walk.at else ())))
+def _take_way(flow: Flow, walk: Walk, name: WayName) -> WalkStep:
+    """Its card is shown, and what it asserts holds from now on; the place may change with it."""
+    taken = replace(walk, ways=(*(w for w in walk.ways if w != name), name))
+    marked = _replay(flow, taken)
+    further = marked.passed if marked.at != walk.at else ()
+    shown = replace(marked, passed=(_way_out(flow, name).show, *further))
     return _with(_arrive(flow, walk, shown), Record("way_taken", {"way": name}))
+
+
+def _way_out(flow: Flow, name: WayName) -> WayOut:
+    return flow.our_fault if name == "our_fault" else flow.accommodation
+
+
+def _ways_left(flow: Flow, ways: tuple[WayName, ...], answer: Answer) -> tuple[WayName, ...]:
+    """The ways that a new answer doesn't contradict."""
+    said = merged(c.facts for c in _choices(flow, (answer,)))
+    return tuple(
+        w for w in ways if all(said.get(f, "unknown") in (v, "unknown") for f, v in _way_out(flow, w).facts.items())
+    )
 
 
 def _show_again(flow: Flow, walk: Walk, key: str) -> WalkStep:

@@ -8,9 +8,12 @@ from redis.asyncio import Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 Client: TypeAlias = Redis | RedisCluster
+
+AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
+"""What clients raise when nobody answers; the cluster's own error stands outside their family."""
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
@@ -32,7 +35,7 @@ async def connect(url: str) -> Client:
     client = OPENERS[parts.scheme](url, parts)
     try:
         await _greet(client)
-    except (RedisError, OSError, TimeoutError) as error:
+    except AWAY as error:
         await client.aclose()
         raise StoreUnavailable(
             f"MAMORI_REDIS_URL: no database answers at {shown(url)} ({_cause(error)})"
@@ -97,7 +100,7 @@ def _sentinel(_url: str, parts: SplitResult) -> Client:
             "MAMORI_REDIS_URL: redis+sentinel:// needs the master's name, as redis+sentinel://host:26379/mymaster"
         )
     sentinel = Sentinel(  # type: ignore[no-untyped-call]
-        _hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS})
+        _hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS, "retry": _once()})
     client: Redis = sentinel.master_for(
         name, db=int(database or 0), retry=_once(), socket_keepalive=True, **_options(), **_login(parts)
     )

@@ -23,7 +23,7 @@ from bot.stores import tether
 ANSWER_SECONDS = 1.0
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
-LOCK_SECONDS = 3.0
+LOCK_SECONDS = 2.0
 POLL_SECONDS = 0.005
 USUAL_MODE = "die" if sys.platform == "linux" else "pipe"
 LONGEST_SOCKET_PATH = 100

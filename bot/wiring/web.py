@@ -2,7 +2,8 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
@@ -19,18 +20,28 @@ from bot.wiring.parts import Mamori, build, new_ids
 log = logging.getLogger(__name__)
 
 
-def web_app(settings: Settings, url: str, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The app of `mamori serve`; `more` routes are the demo's playground."""
-    app = Starlette(lifespan=lambda app: _live(app, settings, url))
-    app.router.routes.extend(more)
+@dataclass(frozen=True)
+class Beside:
+    """Routes mounted beside ours (the demo's local platform), and how they are closed: their own lifespan never runs."""
+
+    routes: Sequence[BaseRoute]
+    close: Callable[[], Awaitable[None]]
+
+
+def web_app(settings: Settings, url: str, play: Beside | None = None) -> Starlette:
+    """The app of `mamori serve`; `play` is the demo's local platform."""
+    app = Starlette(lifespan=lambda app: _live(app, settings, url, play))
+    app.router.routes.extend(play.routes if play else ())
     return app
 
 
 @contextlib.asynccontextmanager
-async def _live(app: Starlette, settings: Settings, url: str) -> AsyncIterator[None]:
+async def _live(app: Starlette, settings: Settings, url: str, play: Beside | None) -> AsyncIterator[None]:
     """Joins the parts, opens the doors; at the end finishes what was begun before anything is closed."""
     tasks = Tasks()
     async with build(settings, url) as mamori, contextlib.AsyncExitStack() as stack:
+        if play:
+            stack.push_async_callback(play.close)
         app.router.routes[:0] = await _routes(mamori, tasks, stack)
         try:
             yield

@@ -15,14 +15,19 @@ from bot.platforms.line import fit as line
 from bot.platforms.slack import fit as slack
 
 ROOT = Path(__file__).parents[2]
+LANGUAGES = ("ja", "ja_easy", "en")
 GROUPS = {"acts": ACTS, "steps": STEPS, "cautions": CAUTIONS, "levels": LEVELS}
 
 
 def every_code_named() -> Words:
     """Phrases as shipped; a code is its own label, so that these tests don't lean on the content."""
     folder = ROOT / "flows" / "phrases"
-    phrases = {lang: Document((folder / f"{lang}.yaml").read_text("utf-8"), lang).data for lang in ("ja", "en")}
-    labels = {group: {code: {"ja": code, "en": code} for code in codes} for group, codes in GROUPS.items()}
+    phrases = {
+        lang: Document((folder / f"{lang}.yaml").read_text("utf-8"), lang).data for lang in ("ja", "en")
+    }
+    labels = {
+        group: {code: dict.fromkeys(LANGUAGES, code) for code in codes} for group, codes in GROUPS.items()
+    }
     return Words(phrases, labels)
 
 

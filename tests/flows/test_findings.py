@@ -15,7 +15,11 @@ SENTENCES = load_sentences(ROOT)
 WITH = {"help_far": replace(MEANS, compose=without_help)}
 """What no author can break is broken here in the means."""
 
-BESIDE = {"danger_card_mild": {"danger_to_green"}, "card_unfit": {"aloud_long"}}
+BESIDE = {
+    "danger_card_mild": {"danger_to_green"},
+    "card_unfit": {"aloud_long"},
+    "label_too_long": {"card_unfit"},
+}
 """Findings that a broken flow can't be without."""
 
 

@@ -1,13 +1,16 @@
 """What the shared way to the database promises to each of those who share it."""
 
 import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from redis.exceptions import ResponseError
 
 from bot.stores.connection import Client, StoreUnavailable, connect
-from bot.stores.embedded import EmbeddedServer
+from bot.stores.embedded import EmbeddedServer, Tethered, running_server, server_binary
 from bot.stores.pipeline import Pipeline, Script, SharedPipeline, pipeline_over
 
 pytestmark = pytest.mark.anyio
@@ -53,15 +56,28 @@ async def test_a_caller_that_gave_up_disturbs_nobody(shared: SharedPipeline) -> 
     assert await shared.call("ECHO", "later") == b"later"
 
 
+@contextlib.contextmanager
+def server_at(path: Path) -> Iterator[None]:
+    """A server whose address stays the same over a restart."""
+    server = Tethered([str(server_binary()), "--port", "0", "--unixsocket", str(path), "--save", ""])
+    running = path.parent / "database.url"
+    running.write_text(f"unix://{path}")
+    while running_server(path.parent) is None:
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
 async def test_a_server_that_went_away_is_told_at_once_and_found_again(tmp_path: Path) -> None:
-    server = EmbeddedServer.start(tmp_path / "data", "--unixsocket", str(tmp_path / "s"))
-    client = await connect(f"unix://{tmp_path / 's'}")
-    pipeline = pipeline_over(client)
-    assert await pipeline.call("PING") == b"PONG"
-    server.stop()
+    with server_at(tmp_path / "s"):
+        client = await connect(f"unix://{tmp_path / 's'}")
+        pipeline = pipeline_over(client)
+        assert await pipeline.call("PING") == b"PONG"
     with pytest.raises(StoreUnavailable, match="the database is away"):
         await pipeline.call("PING")
-    with EmbeddedServer.start(tmp_path / "data", "--unixsocket", str(tmp_path / "s")):
+    with server_at(tmp_path / "s"):
         assert await pipeline.call("PING") == b"PONG"
         await pipeline.close()
         await client.aclose()

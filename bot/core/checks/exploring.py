@@ -64,11 +64,12 @@ class Move:
 
 
 class Map:
-    """A flow with what each of its steps, or a step after it, reads. The flow has no loop."""
+    """A flow with what each of its steps, or a step after it, reads; and how much exploring is left. No loops."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.order = in_walking_order(flow)
+        self.left = MAX_STATES
         self.reads: dict[str, dict[str, frozenset[Test]]] = {}
         for step_id in reversed(self.order):
             self.reads[step_id] = self._read_from(step_id)
@@ -77,10 +78,9 @@ class Map:
         """Every situation that can be reached from here, by step in walking order. Raises TooMany."""
         arrivals: dict[str, dict[Facts, Arrival]] = {step: {} for step in self.order}
         arrivals[self.flow.start][self.project(self.flow.start, dict(start.marks))] = Arrival()
-        count = 0
         for step_id in self.order:
-            count += len(arrivals[step_id])
-            if count > MAX_STATES:
+            self.left -= len(arrivals[step_id])
+            if self.left < 0:
                 raise TooMany(step_id)
             for facts, arrival in arrivals[step_id].items():
                 for move in self.moves(step_id, facts, start):

@@ -63,7 +63,7 @@ OTHERWISE_TIMES = 2.5
 """For languages without a figure of their own: a Japanese character says as much as 2.5 letters."""
 
 MAX_STATES = 60_000
-"""How many different situations are followed in one exploration before it is given up as `too_many_ways`."""
+"""How many situations of one flow are followed, in all explorations, until it is given up: `too_many_ways`."""
 MAX_ORDERS = 300
 """How many ends, the nearest first, are reached once more with everything known beforehand."""
 

@@ -40,9 +40,11 @@ def _milder_first(flow: Flow, step: Decide) -> Iterator[Finding]:
 
     A milder row that is a special case of the graver one is an exception that its author meant.
     """
+    levels = [_level_at(flow, row.to) for row in step.rows]
+    used = [example([row], step.rows[:number]) is not None for number, row in enumerate(step.rows)]
     for number, row in enumerate(step.rows):
         for later, graver in enumerate(step.rows[number + 1 :], number + 1):
-            if not _is_milder(_level_at(flow, row.to), _level_at(flow, graver.to)):
+            if not (used[later] and _is_milder(levels[number], levels[later])):
                 continue
             is_exception = example([row], [*step.rows[:number], graver]) is None
             both = None if is_exception else example([row, graver], step.rows[:number])

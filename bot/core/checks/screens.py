@@ -19,6 +19,7 @@ MANY = 99_999
 """Id, revision, turn and minutes as long as they get, so that no button is longer in real life."""
 OPENED = datetime(2000, 1, 1, tzinfo=UTC)
 NOW = datetime(2000, 1, 1, 23, 59, tzinfo=UTC)
+COUNTER = "counter_"
 HELP = encode(Menu("help"))
 
 
@@ -27,7 +28,10 @@ def findings(flow: Flow, means: Means) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     for step in flow.steps.values():
         if not isinstance(step, Decide):
-            yield from _unnamed(step, means.words, flow.languages)
+            unnamed = list(_unnamed(step, means.words, flow.languages))
+            yield from unnamed
+            if any(finding.args["name"].startswith(COUNTER) for finding in unnamed):
+                continue  # its card can't be drawn at all
             for language in flow.languages:
                 for finding in _cards(flow, step, means, language):
                     reason = (language, finding.args.get("sentence", step.id + finding.code))
@@ -72,8 +76,8 @@ def _unnamed(step: Step, words: Words, languages: tuple[str, ...]) -> Iterator[F
             if not words.labels.get(group, {}).get(code, {}).get(language):
                 yield Finding("code_unnamed", step.id, {"name": f"{group}: {code}", "language": language})
         for counter in step.counters if isinstance(step, End) else ():
-            if f"counter_{counter}" not in words.phrases.get(language, {}):
-                yield Finding("code_unnamed", step.id, {"name": f"counter_{counter}", "language": language})
+            if COUNTER + counter not in words.phrases.get(language, {}):
+                yield Finding("code_unnamed", step.id, {"name": COUNTER + counter, "language": language})
 
 
 def _labelled(step: Step) -> Iterator[tuple[str, str]]:

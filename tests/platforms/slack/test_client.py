@@ -29,7 +29,7 @@ STANDING = "D1:1600000000.000001"
 @pytest.fixture
 async def channel(slack: LoopbackSlack) -> AsyncIterator[SlackChannel]:
     async with aiohttp.ClientSession() as session:
-        made = SlackChannel("xoxb-secret", slack.base, lambda: NOW, session, timeout_s=0.5)
+        made = SlackChannel("xoxb-secret", slack.base, lambda: NOW, session)
         yield made
         await made.close()
         assert not session.closed
@@ -178,7 +178,6 @@ RATED = '{"ok":false,"error":"ratelimited"}'
         (lambda: answer(200, '{"ok":false}'), Later("slack_doubt")),
         (lambda: answer(200, '{"ok":false,"error":"fatal_error"}'), Later("slack_doubt")),
         (lambda: answer(404, "<html>", "text/html"), Refused("slack_http_404")),
-        (lambda: 3.0, Later("slack_doubt")),
     ],
 )
 async def test_each_answer_has_its_outcome(
@@ -219,6 +218,13 @@ async def test_a_conversation_that_vanished_is_opened_anew_next_time(
     assert await channel.send(TO_PERSON, "") == Refused("slack_channel_not_found")
     assert await channel.send(TO_PERSON, "") == Sent("D1:1700000000.000001")
     assert slack.methods().count("conversations.open") == 2
+
+
+async def test_silence_is_doubt_and_ends_in_time(slack: LoopbackSlack) -> None:
+    hasty = SlackChannel("xoxb", slack.base, lambda: NOW, timeout_s=0.1)
+    slack.answers["chat.postMessage"].append(0.5)
+    assert await hasty.send(TO_ROOM, "") == Later("slack_doubt")
+    await hasty.close()
 
 
 async def test_nobody_at_the_address_is_later(unused_tcp_port: int) -> None:
