@@ -1,12 +1,11 @@
 """Pytest plugin: a real database process for each test worker, emptied for each test, and watched for stray keys."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from bot.stores.connection import Client, connect
+from bot.stores.connection import Client, connect, disconnect
 from bot.stores.embedded import EmbeddedServer
 from bot.stores.keys import Family, family_of
 
@@ -26,7 +25,7 @@ async def store_connection(redis_url: str) -> AsyncIterator[Client]:
     await client.flushdb()
     yield client
     strays = await stray_keys(client)
-    await client.aclose()
+    await disconnect(client)
     assert strays == []
 
 
@@ -51,7 +50,3 @@ def _lifetime_faults(name: str, family: Family, left: int) -> list[str]:
     if left < 0:
         return [f"{name}: lives for ever, though keys.py gives it {family.lifetime}"]
     return [f"{name}: outlives {family.lifetime}"] if left > family.lifetime.total_seconds() * 1000 else []
-
-
-def data_files(data_dir: Path) -> list[str]:
-    return sorted(path.name for path in data_dir.iterdir())

@@ -245,7 +245,6 @@ class _Sums:
         return sum(count for (name, _), count in self.codes.items() if name == metric)
 
     def by_code(self, metric: str) -> dict[str, int]:
-        """The most frequent first."""
         return _present(Counter({code: n for (name, code), n in self.codes.items() if name == metric}))
 
 

@@ -2,5 +2,5 @@
 
 
 def slot_at(slot: str, address: str) -> str:
-    """One message per slot and address: 'page@slack:U1'."""
-    return f"{slot}@{address}"
+    """One message per slot and address, as in `page|slack:D1`."""
+    return f"{slot}|{address}"

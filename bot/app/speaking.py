@@ -8,9 +8,6 @@ from typing import Any
 from bot.app.yaml_text import Document
 from bot.core.words import Words
 
-LANGUAGES = ("ja", "en")
-
-
 @dataclass(frozen=True)
 class Speaker:
     """One phrase book in one language."""
@@ -30,7 +27,8 @@ class Speaker:
 
 def load_speaker(content: Path, language: str = "ja", groups: tuple[str, ...] = ()) -> Speaker:
     """`groups`: whose labels are needed (acts, levels). Records use the full label, not the cards' short one."""
-    phrases = {name: _phrases(content / "flows" / "phrases" / f"commands.{name}.yaml") for name in LANGUAGES}
+    names = dict.fromkeys(("ja", language))
+    phrases = {name: _phrases(content / "flows" / "phrases" / f"commands.{name}.yaml") for name in names}
     labels = {group: _labels(content / "knowledge" / f"{group}.yaml", group) for group in groups}
     return Speaker(Words(phrases, labels), language)
 

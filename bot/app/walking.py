@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 from bot.app.flow_written import Act, FactValues, Id, LevelName, StepCode, Written
 from bot.app.yaml_text import Document
 from bot.core.events import Answered
-from bot.core.facts import ACTS, FACTS, FactValue, in_order
-from bot.core.flow import UNSURE, Ask, Choice, End, Flow, Say
-from bot.core.walk import Walk, acts_of, begin, facts_of, level_of, matching_choice, step
+from bot.core.facts import FACTS, FactValue
+from bot.core.flow import UNSURE, Ask, End, Flow, Say
+from bot.core.walk import Walk, acts_of, begin, level_of, step
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The time of taps that nobody makes: the walk doesn't look at it."""
@@ -117,19 +117,8 @@ def _outcome(flow: Flow, walk: Walk, taps: tuple[str, ...]) -> tuple[Walked, lis
     if left:
         problems.append(f"「{walk.at}」で終わり、押されなかったものがあります: {', '.join(left)}")
     path = (*(f"{a.step}:{a.choice}" for a in walk.trail), walk.at)
-    level, acts, steps = level_of(flow, walk), _acts(flow, walk), _steps(flow, says, walk.at)
+    level, acts, steps = level_of(flow, walk), acts_of(flow, walk), _steps(flow, says, walk.at)
     return Walked(level, acts, steps, path, taps=len(walk.trail)), problems
-
-
-def _acts(flow: Flow, walk: Walk) -> tuple[str, ...]:
-    """Acts of the answers, and of choices whose facts are known although their question wasn't reached."""
-    facts = facts_of(flow, walk)
-    confirmed = (c for s in flow.steps.values() if isinstance(s, Ask) for c in s.choices if _holds(c, facts))
-    return in_order((*acts_of(flow, walk), *(act for c in confirmed for act in c.acts)), ACTS)
-
-
-def _holds(choice: Choice, facts: Mapping[str, FactValue]) -> bool:
-    return matching_choice(Ask("", {}, (choice,), ""), facts) is not None
 
 
 def _steps(flow: Flow, says: list[str], end_id: str) -> tuple[str, ...]:

@@ -28,7 +28,11 @@ class Misread(ValueError):
         super().__init__("\n".join(self.lines))
 
 
-class _PlainLoader(yaml.SafeLoader):
+# libyaml where the wheel brings it: a flow of 1,000 lines in 0.1 s instead of 1.5 s.
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_Loader):  # type: ignore[misc, valid-type]
     """As SafeLoader, but yes/no/on/off stay words (facts are yes and no), dates text; `<<` merges nothing."""
 
 

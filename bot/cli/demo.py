@@ -44,7 +44,7 @@ def demo(port: int, data_dir: Path | None) -> None:
     directory = (data_dir or load_settings().data_dir).resolve()
     _check_port(port)
     with EmbeddedServer.start(directory) as server:
-        os.environ.update(_environment(directory, port, server.url))
+        os.environ.update(environment(directory, port, server.url))
         settings = load_settings()
         asyncio.run(_seed(settings, server.url))
         program = [sys.executable, "-m", "bot"]
@@ -63,7 +63,8 @@ def demo(port: int, data_dir: Path | None) -> None:
                 part.stop()
 
 
-def _environment(directory: Path, port: int, url: str) -> dict[str, str]:
+def environment(directory: Path, port: int, url: str) -> dict[str, str]:
+    """The settings of a web process that is its own LINE and Slack, and of the worker beside it."""
     play = f"http://127.0.0.1:{port}/play"
     return CREDENTIALS | {
         "MAMORI_REDIS_URL": url,

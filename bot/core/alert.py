@@ -14,7 +14,11 @@ OPEN_STATES: tuple[State, ...] = ("calling", "coming")
 
 @dataclass(frozen=True)
 class Page:
-    """What became of the call to one person. `failed` holds the addresses that took nothing."""
+    """What became of the call to one person.
+
+    since: when `reach` became what it is. expected: when a person on the way should be there. failed: the addresses that
+    took nothing of the latest try.
+    """
 
     person: str
     name: str
@@ -24,16 +28,28 @@ class Page:
     tries: int = 1
     since: datetime | None = None
     minutes: int = 0
+    expected: datetime | None = None
     failed: tuple[str, ...] = ()
 
     @property
     def can_answer(self) -> bool:
         return self.reach in ("paged", "seen")
 
+    def again(self, at: datetime) -> "Page":
+        """The next try: whatever was answered or failed before counts no more, except that it was seen."""
+        reach: Reach = "seen" if self.reach == "seen" else "paged"
+        since = self.since if reach == "seen" else None
+        return replace(
+            self, reach=reach, tries=self.tries + 1, at=at, since=since, minutes=0, expected=None, failed=()
+        )
+
 
 @dataclass(frozen=True)
 class Alert:
-    """A call for help. `tier` counts from 0; `stamp` rises whenever its timers are set anew."""
+    """A call for help. `tier` counts from 0; `stamp` rises whenever its timers are set anew.
+
+    answered: the first 「向かう」 or arrival. there: the first arrival that wasn't contradicted since.
+    """
 
     kind: HelpKind
     plans: Plans
@@ -42,6 +58,8 @@ class Alert:
     tier: int = 0
     pages: tuple[Page, ...] = ()
     stamp: int = 0
+    answered: datetime | None = None
+    there: datetime | None = None
     ended: datetime | None = None
 
     @property
@@ -60,6 +78,9 @@ class Alert:
         return tuple(
             sorted((p for p in self.pages if p.reach in ("coming", "arrived")), key=lambda p: p.since or p.at)
         )
+
+    def on_the_way(self) -> tuple[Page, ...]:
+        return tuple(p for p in self.responders() if p.reach == "coming")
 
     def with_page(self, page: Page) -> "Alert":
         return replace(self, pages=tuple(page if p.person == page.person else p for p in self.pages))

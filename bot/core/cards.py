@@ -13,7 +13,6 @@ from bot.core.scene import Scene
 from bot.core.walk import suggestion
 from bot.core.words import Words
 
-
 MENU_KINDS: tuple[MenuKind, ...] = ("danger", "help", "unsure", "record")
 
 

@@ -5,7 +5,7 @@ between before and after) and a rebuild from the records are the same by constru
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.core.flow import Flow
@@ -73,17 +73,19 @@ def _name(incident: Incident, metric: str, code: str) -> str:
     return SEPARATOR.join((real, metric, site, channel, code))
 
 
-def _add_alert(incident: Incident, add) -> None:  # type: ignore[no-untyped-def]
+def _add_alert(incident: Incident, add: Callable[..., None]) -> None:
     alert = incident.alert
     if alert is None:
         return
     add("called", alert.kind)
     if alert.state == "cancelled":
         add("cancelled")
-    came = [p.since - alert.started for p in alert.responders() if p.since]
-    if came:
+    if alert.answered:
         add("answered")
-        add("seconds_to_answer", amount=_seconds(min(came)))
+        add("seconds_to_answer", amount=_seconds(alert.answered - alert.started))
+    if alert.there:
+        add("there")
+        add("seconds_to_arrive", amount=_seconds(alert.there - alert.started))
 
 
 def _seconds(span: timedelta) -> int:

@@ -6,6 +6,7 @@ already written in place when a `Flow` exists, so that walking and proving see o
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.core.facts import FactValue
 
@@ -142,6 +143,12 @@ class Flow:
     accommodation: WayOut
     languages: tuple[str, ...] = ("ja",)
     revision: int = 0
+
+    @cached_property
+    def acting_choices(self) -> tuple[Choice, ...]:
+        """Choices that stand for acts and can be known from facts alone."""
+        asks = (step for step in self.steps.values() if isinstance(step, Ask))
+        return tuple(c for ask in asks for c in ask.choices if c.acts and c.facts)
 
     def ask(self, step_id: str) -> Ask | None:
         step = self.steps.get(step_id)

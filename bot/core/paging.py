@@ -1,9 +1,9 @@
 """Machine 2: a call for help, from the first page until a person stands beside the caller.
 
-    calling ──向かう──▶ coming ──到着・来てくれた──▶ arrived
-       ▲                  │ ran out, taken back, まだ来ない
-       └──────────────────┘
-    calling, coming ──もう大丈夫──▶ cancelled        any ──終わった──▶ closed
+    calling ──向かう──▶ coming ──着いた・来てくれた──▶ arrived
+       ▲                  │ ran out, taken back, まだ来ない      │ まだ来ない, 応援 once more
+       └──────────────────┴─────────────────────────────────────┘
+    calling, coming ──もう大丈夫──▶ cancelled        calling, coming, arrived ──終わった──▶ closed
 
 While it is calling, exactly one timer is pending: `again` (the same people once more) or `next_tier` (wider). After the
 last tier it calls everyone again at an interval, for as long as it takes. While it is coming, `runs_out` is pending. So an
@@ -12,11 +12,24 @@ nothing. The table at the end says which event is possible in which state; any o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.alert import Alert, Page, State, new_page
-from bot.core.effects import CALLER, ROOM, ClearTimer, Effect, Record, SetTimer, Show, StopPages
+from bot.core.alert import Alert, Page, State
+from bot.core.calling import (
+    TIMERS,
+    PagingStep,
+    again,
+    arm,
+    arm_run_out,
+    call_back,
+    keep_calling,
+    overdue,
+    page_tier,
+    told,
+    widen,
+)
+from bot.core.effects import CALLER, ROOM, ClearTimer, Effect, Record, Show, StopPages
 from bot.core.events import (
     AcknowledgementUndone,
     CallerSaidArrived,
@@ -34,13 +47,8 @@ from bot.core.events import (
 )
 from bot.core.plan import Plans
 
-TIMERS = ("again", "next_tier", "runs_out")
-
-
-@dataclass(frozen=True)
-class PagingStep:
-    alert: Alert
-    effects: tuple[Effect, ...] = ()
+DOUBLE_TAP = timedelta(seconds=3)
+"""A shaking thumb taps twice: the same wish within this time is one wish."""
 
 
 def begin(event: HelpRequested, plans: Plans, stamp: int = 0) -> PagingStep:
@@ -48,11 +56,11 @@ def begin(event: HelpRequested, plans: Plans, stamp: int = 0) -> PagingStep:
     alert = Alert(event.kind, plans, event.at, stamp=stamp)
     started = Record("help_requested", {"kind": event.kind})
     if not alert.plan.tiers:
-        alone = _keep_calling(alert, event.at)
-        told = (Record("nobody_to_call"), Show(CALLER, "notice", "nobody_to_call"))
-        return PagingStep(alone.alert, (started, *alone.effects, *told))
-    paged = _page_tier(alert, 0, event.at)
-    return PagingStep(paged.alert, (started, *paged.effects, *_told()))
+        alone = keep_calling(alert, event.at)
+        nobody = (Record("nobody_to_call"), Show(CALLER, "notice", "nobody_to_call"))
+        return PagingStep(alone.alert, (started, *alone.effects, *nobody))
+    paged = page_tier(alert, 0, event.at)
+    return PagingStep(paged.alert, (started, *paged.effects, *told()))
 
 
 def step(alert: Alert, event: PagingEvent | Finished) -> PagingStep:
@@ -64,106 +72,49 @@ def step(alert: Alert, event: PagingEvent | Finished) -> PagingStep:
         return PagingStep(alert, _explain(alert, event))
     person = getattr(event, "person", "")
     if person and alert.page_of(person) is None:
-        return PagingStep(alert, (Show(person, "notice", "not_paged"),))
+        return PagingStep(alert, _explain(alert, event))
     return rule(alert, event)
 
 
-# --- what happens while nobody has answered ---
+# --- calling ---
 
 
 def _help_again(alert: Alert, event: HelpRequested) -> PagingStep:
     """応援 once more: danger outranks standard; otherwise the next people are called at once."""
-    if event.kind == "danger" and alert.kind == "standard":
-        return _upgrade(alert, event.at)
-    return _widen(alert, event.at, Record("help_requested", {"kind": event.kind}))
+    entry = Record("help_requested", {"kind": event.kind})
+    if event.kind == "danger" and alert.kind == "standard" and alert.plans.danger.tiers:
+        return _upgrade(alert, event.at, entry)
+    if _has_just_called(alert, event.at):
+        return PagingStep(alert, (Show(CALLER, "status"),))
+    return widen(alert, event.at, entry)
 
 
-def _upgrade(alert: Alert, at: datetime) -> PagingStep:
+def _upgrade(alert: Alert, at: datetime, entry: Record) -> PagingStep:
     """Everyone of the danger plan's first tier is paged, those who had been paged before as well."""
-    danger = replace(alert, kind="danger", tier=0, state="calling")
-    entry = Record("help_requested", {"kind": "danger"})
-    if not danger.plan.tiers:
-        return PagingStep(replace(danger, tier=alert.tier), (entry, *_told()))
-    paged = _page_tier(danger, 0, at)
-    return PagingStep(paged.alert, (entry, *paged.effects, *_told()))
+    paged = page_tier(replace(alert, kind="danger", state="calling"), 0, at)
+    return PagingStep(paged.alert, (entry, *paged.effects, *told()))
 
 
-def _page_tier(alert: Alert, tier: int, at: datetime) -> PagingStep:
-    """Pages everyone of the tier who isn't on their way, and sets the timer for what comes if nobody answers."""
-    members = alert.plan.tiers[tier].targets
-    known = {p.person: p for p in alert.pages}
-    paged: list[Page] = []
-    for target in members:
-        before = known.get(target.person)
-        if before is None:
-            paged.append(new_page(target, at))
-        elif before.reach not in ("coming", "arrived"):
-            paged.append(replace(before, reach="paged", tries=before.tries + 1, at=at))
-    names = {p.person for p in paged}
-    pages = tuple(p for p in alert.pages if p.person not in names) + tuple(paged)
-    moved = replace(alert, tier=tier, pages=pages)
-    timed = _arm(moved, "again", at + alert.plan.tiers[tier].again)
-    return PagingStep(timed.alert, (*_pages(paged, tier), *timed.effects))
-
-
-def _pages(paged: list[Page], tier: int) -> tuple[Effect, ...]:
-    shows = tuple(Show(p.person, "page", urgent=True) for p in paged)
-    entries = tuple(Record("paged", {"person": p.person, "tier": tier + 1, "try": p.tries}) for p in paged)
-    return (*shows, *entries)
-
-
-def _arm(alert: Alert, name: str, due: datetime) -> PagingStep:
-    """Sets one timer with a new stamp and clears the others: one pending timer for an open alert."""
-    stamped = replace(alert, stamp=alert.stamp + 1)
-    cleared = tuple(ClearTimer(t) for t in TIMERS if t != name)
-    return PagingStep(stamped, (SetTimer(name, due, stamped.stamp), *cleared))
+def _has_just_called(alert: Alert, at: datetime) -> bool:
+    latest = max((p.at for p in alert.pages), default=alert.started)
+    return alert.state == "calling" and at - latest < DOUBLE_TAP
 
 
 def _timer(alert: Alert, event: TimerFired) -> PagingStep:
     match event.name:
         case "again":
-            return _again(alert, event.at)
+            return again(alert, event.at)
         case "next_tier":
-            return _widen(alert, event.at, Record("not_answered", {"tier": alert.tier + 1}))
+            return widen(alert, event.at, Record("not_answered", {"tier": alert.tier + 1}))
         case "runs_out":
             return _ran_out(alert, event.at)
     return PagingStep(alert)
 
 
-def _again(alert: Alert, at: datetime) -> PagingStep:
-    """The same people once more, then the rest of the wait before it goes wider."""
-    if not alert.plan.tiers:
-        return _keep_calling(alert, at)
-    tier = alert.plan.tiers[alert.tier]
-    waiting = [replace(p, tries=p.tries + 1, at=at) for p in alert.waiting_for()]
-    repaged = alert
-    for page in waiting:
-        repaged = repaged.with_page(page)
-    timed = _arm(repaged, "next_tier", at + max(tier.wait - tier.again, timedelta(seconds=1)))
-    return PagingStep(timed.alert, (*_pages(waiting, alert.tier), *timed.effects))
-
-
-def _widen(alert: Alert, at: datetime, entry: Record) -> PagingStep:
-    """The next tier at once; after the last one everybody again."""
-    calling = replace(alert, state="calling")
-    if alert.tier + 1 < len(alert.plan.tiers):
-        paged = _page_tier(calling, alert.tier + 1, at)
-        return PagingStep(paged.alert, (entry, *paged.effects, *_told()))
-    everyone = _keep_calling(calling, at)
-    return PagingStep(everyone.alert, (entry, *everyone.effects, *_told()))
-
-
-def _keep_calling(alert: Alert, at: datetime) -> PagingStep:
-    """After the last tier: everyone who isn't on their way, again and again. Whoever said no is asked again too."""
-    absent = [
-        replace(p, reach="paged", tries=p.tries + 1, at=at)
-        for p in alert.pages
-        if p.reach not in ("coming", "arrived")
-    ]
-    for page in absent:
-        alert = alert.with_page(page)
-    timed = _arm(alert, "next_tier", at + alert.plan.repeat)
-    return PagingStep(timed.alert, (*_pages(absent, alert.tier), *timed.effects))
+def _ran_out(alert: Alert, at: datetime) -> PagingStep:
+    """Someone said 「向かう」 and hasn't arrived: it goes on as if they hadn't, and they are asked as well."""
+    late = overdue(alert, at)
+    return call_back(alert, late, at, Record("ran_out")) if late else arm_run_out(alert)
 
 
 # --- answers of those who were paged ---
@@ -172,7 +123,7 @@ def _keep_calling(alert: Alert, at: datetime) -> PagingStep:
 def _seen(alert: Alert, event: PageSeen) -> PagingStep:
     page = _page(alert, event.person)
     if page.reach != "paged":
-        return PagingStep(alert, (Show(event.person, "page"),))
+        return _as_it_stands(alert, event.person)
     seen = alert.with_page(replace(page, reach="seen", since=event.at))
     entry = Record("seen", {"person": event.person})
     return PagingStep(seen, (entry, Show(event.person, "page"), Show(CALLER, "status", update_only=True)))
@@ -181,53 +132,85 @@ def _seen(alert: Alert, event: PageSeen) -> PagingStep:
 def _coming(alert: Alert, event: ResponderComing) -> PagingStep:
     """Someone is on the way: nothing pending is sent any more, and every copy says who."""
     before = _page(alert, event.person)
-    minutes = event.minutes or before.minutes
-    page = replace(
-        before, reach="coming", minutes=minutes, since=before.since if before.reach == "coming" else event.at
+    if before.reach == "arrived":
+        return _as_it_stands(alert, event.person)
+    if before.reach == "coming":
+        return _expected(alert, before, event)
+    page = _on_the_way(alert, replace(before, since=event.at), event)
+    timed = arm_run_out(
+        replace(alert.with_page(page), state="coming", answered=alert.answered or event.at)
     )
-    coming = replace(alert.with_page(page), state="coming")
-    eta = timedelta(minutes=minutes) if minutes else alert.plan.default_eta
-    timed = _arm(coming, "runs_out", event.at + eta + alert.plan.grace)
-    entry = Record("coming", {"person": event.person, "minutes": minutes})
-    quiet = alert.state == "coming" and minutes == before.minutes
-    others = _copies(timed.alert, except_for=event.person)
-    told = Show(CALLER, "status", update_only=quiet)
-    return PagingStep(
-        timed.alert, (entry, StopPages(), *timed.effects, Show(event.person, "page"), told, *others)
-    )
+    entry = Record("coming", {"person": event.person, "minutes": event.minutes})
+    shown = (Show(event.person, "page"), Show(CALLER, "status"))
+    copies = _copies(timed.alert, except_for=event.person)
+    return PagingStep(timed.alert, (entry, StopPages(), *timed.effects, *shown, *copies))
+
+
+def _on_the_way(alert: Alert, page: Page, event: ResponderComing) -> Page:
+    eta = timedelta(minutes=event.minutes) if event.minutes else alert.plan.default_eta
+    return replace(page, reach="coming", minutes=event.minutes, expected=event.at + eta)
+
+
+def _expected(alert: Alert, before: Page, event: ResponderComing) -> PagingStep:
+    """They name the minutes, or tap twice. Who is coming is known already, so only the caller is told anew."""
+    page = _on_the_way(alert, before, event)
+    assert page.expected is not None and before.expected is not None
+    is_same = page.minutes == before.minutes and page.expected - before.expected < DOUBLE_TAP
+    if not event.minutes or is_same:
+        return _as_it_stands(alert, event.person)
+    moved = alert.with_page(page)
+    timed = arm_run_out(moved) if alert.state == "coming" else PagingStep(moved)
+    entry = Record("coming", {"person": event.person, "minutes": event.minutes})
+    shown = (Show(event.person, "page"), Show(CALLER, "status"))
+    copies = _copies(timed.alert, except_for=event.person, silently=True)
+    return PagingStep(timed.alert, (entry, *timed.effects, *shown, *copies))
 
 
 def _declined(alert: Alert, event: ResponderDeclined) -> PagingStep:
     """「行けない」: nobody waits for a person who can't come."""
-    page = replace(_page(alert, event.person), reach="declined", since=event.at)
-    entries: tuple[Effect, ...] = (Record("declined", {"person": event.person}), Show(event.person, "page"))
-    return _one_less(alert, alert.with_page(page), event.at, entries)
+    before = _page(alert, event.person)
+    if before.reach in ("declined", "arrived"):
+        return _as_it_stands(alert, event.person)
+    return _steps_back(alert, before, event.at, Record("declined", {"person": event.person}))
+
+
+def _undone(alert: Alert, event: AcknowledgementUndone) -> PagingStep:
+    before = _page(alert, event.person)
+    if before.reach != "coming":
+        return _as_it_stands(alert, event.person)
+    return _steps_back(alert, before, event.at, Record("undone", {"person": event.person}))
+
+
+def _steps_back(alert: Alert, before: Page, at: datetime, entry: Record) -> PagingStep:
+    page = replace(before, reach="declined", since=at, minutes=0, expected=None)
+    return _one_less(alert, alert.with_page(page), at, (entry, Show(page.person, "page")))
 
 
 def _failed(alert: Alert, event: PageFailed) -> PagingStep:
     """An address took nothing. With none left the person counts as unreachable and the next is called at once."""
     before = _page(alert, event.person)
-    failed = (*before.failed, event.address) if event.address not in before.failed else before.failed
-    page = replace(before, failed=failed)
-    entry = Record(
-        "page_failed", {"person": event.person, "by": event.address.partition(":")[0], "reason": event.reason}
-    )
-    if set(failed) < set(page.addresses) or not before.can_answer:
+    if event.address in before.failed:
+        return PagingStep(alert)
+    page = replace(before, failed=(*before.failed, event.address))
+    channel = event.address.partition(":")[0]
+    entry = Record("page_failed", {"person": event.person, "by": channel, "reason": event.reason})
+    if set(page.failed) < set(page.addresses) or not before.can_answer:
         return PagingStep(alert.with_page(page), (entry,))
-    return _one_less(
-        alert, alert.with_page(replace(page, reach="unreachable", since=event.at)), event.at, (entry,)
-    )
+    lost = replace(page, reach="unreachable", since=event.at)
+    return _one_less(alert, alert.with_page(lost), event.at, (entry,))
 
 
 def _one_less(before: Alert, after: Alert, at: datetime, entries: tuple[Effect, ...]) -> PagingStep:
     """Goes wider at once when nobody who was called can answer any more; otherwise only tells the caller."""
-    if after.responders():
-        return PagingStep(after, (*entries, Show(CALLER, "status", update_only=True), *_copies(after)))
-    nobody_coming = before.state == "coming"
-    if _tier_can_answer(after) and not nobody_coming:
+    was_coming = before.state == "coming"
+    if was_coming and after.on_the_way():
+        timed = arm_run_out(after)
+        told_quietly = (Show(CALLER, "status", update_only=True), *_copies(after, silently=True))
+        return PagingStep(timed.alert, (*entries, *timed.effects, *told_quietly))
+    if not was_coming and _tier_can_answer(after):
         return PagingStep(after, (*entries, Show(CALLER, "status")))
-    if after.tier + 1 < len(after.plan.tiers) or (nobody_coming and after.waiting_for()):
-        wider = _widen(after, at, Record("wider", {"tier": after.tier + 1}))
+    if after.tier + 1 < len(after.plan.tiers) or (was_coming and after.waiting_for()):
+        wider = widen(after, at, Record("wider", {"tier": after.tier + 1}))
         return PagingStep(wider.alert, (*entries, *wider.effects))
     if after.waiting_for():
         return PagingStep(after, (*entries, Show(CALLER, "status")))
@@ -241,32 +224,16 @@ def _tier_can_answer(alert: Alert) -> bool:
 
 def _nobody_left(alert: Alert, at: datetime, entries: tuple[Effect, ...]) -> PagingStep:
     """Everyone of every tier said no or can't be reached: the caller hears it now; all are asked again after the interval."""
-    timed = _arm(replace(alert, state="calling"), "next_tier", at + alert.plan.repeat)
-    return PagingStep(
-        timed.alert, (*entries, *timed.effects, Show(CALLER, "status"), Show(CALLER, "notice", "nobody_left"))
-    )
-
-
-def _undone(alert: Alert, event: AcknowledgementUndone) -> PagingStep:
-    page = replace(_page(alert, event.person), reach="declined", since=event.at)
-    entries: tuple[Effect, ...] = (Record("undone", {"person": event.person}), Show(event.person, "page"))
-    return _one_less(alert, alert.with_page(page), event.at, entries)
-
-
-def _ran_out(alert: Alert, at: datetime) -> PagingStep:
-    """Someone said 「向かう」 and nobody has arrived: it goes on as if they hadn't, and they are asked as well."""
-    late = [replace(p, reach="paged", tries=p.tries + 1, at=at) for p in alert.pages if p.reach == "coming"]
-    for page in late:
-        alert = alert.with_page(page)
-    wider = _widen(alert, at, Record("ran_out"))
-    asked = {e.to for e in wider.effects if isinstance(e, Show) and e.urgent}
-    return PagingStep(
-        wider.alert, (*wider.effects, *_pages([p for p in late if p.person not in asked], alert.tier))
-    )
+    timed = arm(replace(alert, state="calling"), "next_tier", at + alert.plan.repeat)
+    words = (Show(CALLER, "status"), Show(CALLER, "notice", "nobody_left"))
+    return PagingStep(timed.alert, (*entries, *timed.effects, *words, Show(ROOM, "thread")))
 
 
 def _arrived(alert: Alert, event: ResponderArrived) -> PagingStep:
-    page = replace(_page(alert, event.person), reach="arrived", since=event.at)
+    before = _page(alert, event.person)
+    if before.reach == "arrived":
+        return _as_it_stands(alert, event.person)
+    page = replace(before, reach="arrived", since=event.at)
     return _there(alert.with_page(page), event.at, Record("arrived", {"person": event.person}), event.person)
 
 
@@ -275,58 +242,81 @@ def _arrived(alert: Alert, event: ResponderArrived) -> PagingStep:
 
 def _caller_arrived(alert: Alert, event: CallerSaidArrived) -> PagingStep:
     """The caller closes the loop: whoever was on the way counts as there."""
-    pages = tuple(
-        replace(p, reach="arrived", since=event.at) if p.reach == "coming" else p for p in alert.pages
-    )
-    return _there(replace(alert, pages=pages), event.at, Record("caller_arrived"), "")
+    coming = alert.on_the_way()
+    for page in coming:
+        alert = alert.with_page(replace(page, reach="arrived", since=event.at))
+    return _there(alert, event.at, Record("caller_arrived"), "")
 
 
 def _there(alert: Alert, at: datetime, entry: Record, said_by: str) -> PagingStep:
-    arrived = replace(alert, state="arrived", stamp=alert.stamp + 1)
-    cleared = tuple(ClearTimer(t) for t in TIMERS)
+    arrived = replace(
+        alert,
+        state="arrived",
+        stamp=alert.stamp + 1,
+        answered=alert.answered or at,
+        there=alert.there or at,
+    )
     own = (Show(said_by, "page"),) if said_by else ()
     copies = _copies(arrived, except_for=said_by)
-    return PagingStep(arrived, (entry, StopPages(), *cleared, Show(CALLER, "status"), *own, *copies))
+    return PagingStep(arrived, (entry, StopPages(), *_no_timers(), Show(CALLER, "status"), *own, *copies))
 
 
 def _not_yet(alert: Alert, event: CallerSaidNotYet) -> PagingStep:
-    pages = tuple(replace(p, reach="paged") if p.reach in ("coming", "arrived") else p for p in alert.pages)
-    return _widen(replace(alert, pages=pages), event.at, Record("not_yet"))
+    """Whoever was counted on is asked again, and the next people are called at once."""
+    if _has_just_called(alert, event.at):
+        return PagingStep(alert, (Show(CALLER, "status"),))
+    return call_back(replace(alert, there=None), alert.responders(), event.at, Record("not_yet"))
 
 
 def _fine(alert: Alert, event: CallerSaidFine) -> PagingStep:
-    return _end(alert, event.at, "cancelled", Record("cancelled"), "status")
+    return _end(alert, event.at, "cancelled", (Record("cancelled"),), (Show(CALLER, "status"),))
 
 
 def _finished(alert: Alert, event: Finished) -> PagingStep:
-    return _end(alert, event.at, "closed", None, "")
+    return _end(alert, event.at, "closed", (), ())
 
 
-def _end(alert: Alert, at: datetime, state: State, entry: Record | None, view: str) -> PagingStep:
-    """Nothing is pending any more; everyone who was called hears it once."""
+def _end(
+    alert: Alert, at: datetime, state: State, entries: tuple[Effect, ...], shown: tuple[Effect, ...]
+) -> PagingStep:
+    """Nothing is pending any more; everyone who may still be thinking of coming hears it once."""
     ended = replace(alert, state=state, stamp=alert.stamp + 1, ended=at)
-    cleared = tuple(ClearTimer(t) for t in TIMERS)
-    told = (Show(CALLER, "status"),) if view else ()
-    stood_down = tuple(Show(p.person, "stood_down") for p in alert.pages if p.reach != "declined")
-    entries = (entry,) if entry else ()
-    return PagingStep(ended, (*entries, StopPages(), *cleared, *told, *stood_down, Show(ROOM, "thread")))
+    responders = alert.responders()
+    stood_down = tuple(
+        Show(p.person, "stood_down", update_only=p.reach == "declined" or (not alert.is_open and p not in responders))
+        for p in alert.pages
+    )
+    return PagingStep(
+        ended, (*entries, StopPages(), *_no_timers(), *shown, *stood_down, Show(ROOM, "thread"))
+    )
+
+
+def _finished_after_cancel(alert: Alert, event: Finished) -> PagingStep:
+    """They have been told that nobody needs to come; only the copies that can be edited say the rest."""
+    copies = tuple(Show(p.person, "stood_down", update_only=True) for p in alert.pages)
+    return PagingStep(alert, (*copies, Show(ROOM, "thread")))
+
+
+def _no_timers() -> tuple[Effect, ...]:
+    return tuple(ClearTimer(t) for t in TIMERS)
 
 
 # --- words to people ---
 
 
-def _told() -> tuple[Effect, ...]:
-    return (Show(CALLER, "status"), Show(ROOM, "thread"))
-
-
-def _copies(alert: Alert, except_for: str = "") -> tuple[Effect, ...]:
+def _copies(alert: Alert, except_for: str = "", silently: bool = False) -> tuple[Effect, ...]:
     """Every other copy of the page says what is true now: edited in place, or one short message where that can't be."""
     others = tuple(
-        Show(p.person, "page", update_only=p.reach == "declined")
+        Show(p.person, "page", update_only=silently or p.reach == "declined")
         for p in alert.pages
         if p.person != except_for
     )
     return (*others, Show(ROOM, "thread"))
+
+
+def _as_it_stands(alert: Alert, person: str) -> PagingStep:
+    """A tap that says nothing new: the person sees what is true, nothing changes and nobody else is told."""
+    return PagingStep(alert, (Show(person, "page"),))
 
 
 def _explain(alert: Alert, event: PagingEvent | Finished) -> tuple[Effect, ...]:
@@ -334,9 +324,11 @@ def _explain(alert: Alert, event: PagingEvent | Finished) -> tuple[Effect, ...]:
     person = getattr(event, "person", "")
     if isinstance(event, PageFailed | TimerFired | Finished):
         return ()
-    if person:
-        return (Show(person, "page"),) if alert.page_of(person) else (Show(person, "notice", "not_paged"),)
-    return (Show(CALLER, "status"),)
+    if not person:
+        return (Show(CALLER, "status"),)
+    if alert.page_of(person) is None:
+        return (Show(person, "notice", "not_paged"),)
+    return (Show(person, "stood_down" if alert.state in ("cancelled", "closed") else "page"),)
 
 
 def _page(alert: Alert, person: str) -> Page:
@@ -345,8 +337,6 @@ def _page(alert: Alert, person: str) -> Page:
     return page
 
 
-Rule = Callable[[Alert, "PagingEvent"], PagingStep]
-
 _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("calling", HelpRequested): _help_again,
     ("calling", TimerFired): _timer,
@@ -354,6 +344,7 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("calling", ResponderComing): _coming,
     ("calling", ResponderDeclined): _declined,
     ("calling", ResponderArrived): _arrived,
+    ("calling", AcknowledgementUndone): _undone,
     ("calling", PageFailed): _failed,
     ("calling", CallerSaidArrived): _caller_arrived,
     ("calling", CallerSaidNotYet): _not_yet,
@@ -371,9 +362,10 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("coming", CallerSaidNotYet): _not_yet,
     ("coming", CallerSaidFine): _fine,
     ("coming", Finished): _finished,
+    ("arrived", HelpRequested): _help_again,
     ("arrived", PageSeen): _seen,
     ("arrived", ResponderArrived): _arrived,
     ("arrived", CallerSaidNotYet): _not_yet,
     ("arrived", Finished): _finished,
-    ("cancelled", Finished): _finished,
+    ("cancelled", Finished): _finished_after_cancel,
 }

@@ -23,7 +23,6 @@ from bot.core.events import (
 from bot.core.facts import ACTS, NUMBER_FACTS, FactValue, in_order, merged
 from bot.core.flow import UNSURE, Ask, Choice, Decide, End, Flow, Say, WayOut
 
-
 WayName = Literal["our_fault", "accommodation"]
 
 
@@ -93,7 +92,15 @@ def facts_of(flow: Flow, walk: Walk) -> dict[str, FactValue]:
 
 
 def acts_of(flow: Flow, walk: Walk) -> tuple[str, ...]:
-    return in_order((act for c in _choices(flow, walk.trail) for act in c.acts), ACTS)
+    """The acts of the answers, and of choices that nobody had to tap because their facts were told beside the questions."""
+    answered = (act for c in _choices(flow, walk.trail) for act in c.acts)
+    return in_order((*answered, *_told_acts(flow, facts_of(flow, walk))), ACTS)
+
+
+def _told_acts(flow: Flow, facts: Mapping[str, FactValue]) -> Iterator[str]:
+    for choice in flow.acting_choices:
+        if all(_known(facts, n, v) for n, v in choice.facts.items()):
+            yield from choice.acts
 
 
 def level_of(flow: Flow, walk: Walk) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from redis.asyncio import Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
@@ -36,11 +37,20 @@ async def connect(url: str) -> Client:
     try:
         await _greet(client)
     except AWAY as error:
-        await client.aclose()
+        await disconnect(client)
         raise StoreUnavailable(
             f"MAMORI_REDIS_URL: no database answers at {shown(url)} ({_cause(error)})"
         ) from error
     return client
+
+
+async def disconnect(client: Client) -> None:
+    """Closes the client and, with Sentinel, those by which it asks for the master."""
+    await client.aclose()
+    pool = client.connection_pool if isinstance(client, Redis) else None
+    if isinstance(pool, SentinelConnectionPool):
+        for watcher in pool.sentinel_manager.sentinels:
+            await watcher.aclose()
 
 
 def shown(url: str) -> str:
@@ -100,7 +110,8 @@ def _sentinel(_url: str, parts: SplitResult) -> Client:
             "MAMORI_REDIS_URL: redis+sentinel:// needs the master's name, as redis+sentinel://host:26379/mymaster"
         )
     sentinel = Sentinel(  # type: ignore[no-untyped-call]
-        _hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS, "retry": _once()})
+        _hosts(parts, SENTINEL_PORT), sentinel_kwargs={"socket_timeout": CONNECT_SECONDS, "retry": _once()}
+    )
     client: Redis = sentinel.master_for(
         name, db=int(database or 0), retry=_once(), socket_keepalive=True, **_options(), **_login(parts)
     )

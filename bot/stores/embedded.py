@@ -60,7 +60,9 @@ class EmbeddedServer:
         lock = _locked(data_dir)
         _clear_away(data_dir)
         place = Path(tempfile.mkdtemp(prefix="mamori-", dir=_short_directory()))
-        tethered = Tethered([str(binary), *_arguments(data_dir, place / "s"), *options], keep=(lock.fileno(),))
+        tethered = Tethered(
+            [str(binary), *_arguments(data_dir, place / "s"), *options], keep=(lock.fileno(),)
+        )
         server = cls(tethered, data_dir, place, lock)
         try:
             _await_ready(tethered.process, place / "s", data_dir)
@@ -96,7 +98,11 @@ class Tethered:
         reading, self._alive = os.pipe()
         start = [sys.executable, "-I", "-S", tether.__file__, mode, str(os.getpid())]
         self.process = subprocess.Popen(
-            [*start, *command], stdin=reading, stdout=subprocess.DEVNULL, pass_fds=keep, start_new_session=True
+            [*start, *command],
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            pass_fds=keep,
+            start_new_session=True,
         )
         os.close(reading)
 
@@ -165,7 +171,9 @@ def _locked(data_dir: Path) -> IO[str]:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = (data_dir / LOCK_NAME).open("a+")
     except OSError as error:
-        raise EmbeddedServerError(f"MAMORI_DATA_DIR: {data_dir} can't be written ({error.strerror})") from error
+        raise EmbeddedServerError(
+            f"MAMORI_DATA_DIR: {data_dir} can't be written ({error.strerror})"
+        ) from error
     deadline = time.monotonic() + LOCK_SECONDS
     while not _take(lock):
         if time.monotonic() > deadline:

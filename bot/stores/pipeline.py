@@ -155,9 +155,9 @@ class DirectPipeline:
         """Nothing is held here."""
 
 
-def _as_it_came(reply: Reply, **_options: object) -> Reply:
+def _as_it_came(response: Reply, **kwargs: Reply) -> Reply:
     """The cluster's client would shape some replies; ours are read by the ports, the same from every client."""
-    return reply
+    return response
 
 
 def _cause(error: BaseException) -> str:

@@ -51,7 +51,8 @@ class RedisQueue:
 
     async def postpone(self, delivery: Delivery, until: datetime) -> None:
         names = (self._keys.deliveries, due_key(self._keys, delivery))
-        await self._pipeline.run(POSTPONE, names, (delivery.id, delivery.attempts + 1, to_micros(until)))
+        words = (delivery.id, delivery.attempts + 1, to_micros(until), dump_delivery(delivery))
+        await self._pipeline.run(POSTPONE, names, words)
 
     async def set_aside(self, delivery: Delivery, reason: str, at: datetime) -> None:
         await self._bury(delivery.id, due_key(self._keys, delivery), dump_delivery(delivery), reason, at)

@@ -1,7 +1,7 @@
 """One load and one commit a turn (port Turns): all that a turn reads and all that it changes, one round trip each."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.app.codec import dump_delivery, load_person
@@ -18,13 +18,13 @@ from bot.app.committing import (
     Versions,
 )
 from bot.app.delivering import Delivery
-from bot.core.plan import Person
 from bot.stores import keys
 from bot.stores.instants import to_micros
 from bot.stores.keys import Keys
-from bot.stores.pipeline import Pipeline, Reply, Script, Word
+from bot.stores.pipeline import Pipeline
 from bot.stores.recent import Recent
 from bot.stores.scripts import APPLY, LOAD
+from bot.stores.wire import Word
 
 Command = tuple[Word, ...]
 

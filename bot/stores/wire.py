@@ -20,6 +20,9 @@ Word: TypeAlias = str | bytes | int
 Reply: TypeAlias = Any
 Answer: TypeAlias = "asyncio.Future[Reply]"
 
+_packed: Callable[[tuple[Word, ...]], bytes] = hiredis.pack_command  # type: ignore[assignment]
+"""Its own annotation names a tuple of one; it takes any."""
+
 NOTHING = object()
 """What the reader returns while a reply isn't complete."""
 
@@ -31,9 +34,10 @@ class Wire(asyncio.Protocol):
     """`idle` is called when every reply has come, `lost` once when the connection ends, with the reason."""
 
     def __init__(
-        self, transport: asyncio.Transport, idle: Callable[[], None], lost: Callable[[str], None]
+        self, writer: asyncio.StreamWriter, idle: Callable[[], None], lost: Callable[[str], None]
     ) -> None:
-        self._transport = transport
+        self._writer = writer  # kept because it closes the socket when it is thrown away
+        self._transport = writer.transport
         self._idle = idle
         self._lost = lost
         self._reader = hiredis.Reader(replyError=error_of, notEnoughData=NOTHING)
@@ -44,7 +48,7 @@ class Wire(asyncio.Protocol):
     @classmethod
     async def open(cls, client: Redis, idle: Callable[[], None], lost: Callable[[str], None]) -> "Wire":
         """Raises what redis-py raises when nobody answers or the password is wrong."""
-        connection = client.connection_pool.make_connection()
+        connection = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         await connection.connect()
         wire = cls(_taken_from(connection), idle, lost)
         wire._transport.set_protocol(wire)
@@ -57,7 +61,7 @@ class Wire(asyncio.Protocol):
     def send(self, batch: Sequence[tuple[Sequence[Word], Answer]], answer_seconds: float) -> None:
         """Only when not busy. Replies that don't come in time end the connection."""
         self._owed.extend(answer for _, answer in batch)
-        self._transport.write(b"".join([hiredis.pack_command(tuple(words)) for words, _ in batch]))
+        self._transport.write(b"".join([_packed(tuple(words)) for words, _ in batch]))
         loop = asyncio.get_running_loop()
         self._late = loop.call_later(answer_seconds, self.end, f"no answer for {answer_seconds:g} s")
 
@@ -113,16 +117,16 @@ def settle(answer: Answer, reply: Reply) -> None:
         answer.set_result(reply)
 
 
-def _taken_from(connection: AbstractConnection) -> asyncio.Transport:
+def _taken_from(connection: AbstractConnection) -> asyncio.StreamWriter:
     """The connection's socket, which it forgets; it is never used again.
 
     redis-py has no public names for this; every test of the pipeline fails if a new version has others.
     """
-    if connection._writer is None:
+    writer = connection._writer
+    if writer is None:
         raise ConnectionError("the connection was closed before it was used")
-    transport = connection._writer.transport
     connection._reader = connection._writer = None
-    return transport
+    return writer
 
 
 def _nobody(_reason: str) -> None:

@@ -84,7 +84,8 @@ class Stores:
 @contextlib.asynccontextmanager
 async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
     """Raises StoreUnavailable with one readable line."""
-    pipeline = pipeline_over(await connect(url))
+    client = await connect(url)
+    pipeline = pipeline_over(client)
     try:
         yield Stores(
             pipeline,
@@ -97,6 +98,7 @@ async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
         )
     finally:
         await pipeline.close()
+        await client.aclose()
 
 
 @dataclass(frozen=True)

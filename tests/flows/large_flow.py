@@ -16,6 +16,7 @@ KINDS = (
 PLACES = 4
 """As many as one question can offer."""
 COMMON = ("org_at_fault", "demand_reasonable", "repeated_after_explanation", "staff_feels_unsafe")
+LEVELS = (("red", "danger"), ("orange", ""), ("yellow", ""), ("green", ""))
 HELP = Guidance({"ja": "二人で聞きます。"}, {"ja": "お話をうかがいます"}, steps=("two_or_more_staff",))
 
 
@@ -68,7 +69,7 @@ def _ending() -> list[Step]:
         for n in range(PLACES)
     ]
     shared = [_asserts(f"shared_{n}", name, _after(n)) for n, name in enumerate(COMMON)]
-    ends = [End(f"end_{code}", code, {"ja": "わけ"}, HELP) for code in ("red", "orange", "yellow", "green")]
+    ends = [End(f"end_{code}", code, {"ja": "わけ"}, HELP, page=page) for code, page in LEVELS]
     return [_ask("where", where, "hello_0"), *hellos, *halves, *shared, _level(), *ends]
 
 

@@ -1,13 +1,14 @@
 """Every kind of mistake in a flow is found, told in words, and found nowhere else."""
 
 from dataclasses import replace
+from functools import cache
 from string import Formatter
 
 import pytest
 
 from bot.app.flow_reader import read_flow
 from bot.app.proving import MISREAD, load_sentences, prove_text
-from bot.core.checks import CODES, Finding, Means, findings
+from bot.core.checks import CODES, Finding, findings
 from tests.flows.means import MEANS, ROOT, without_help
 
 BROKEN = ROOT / "tests" / "broken_flows"
@@ -23,9 +24,10 @@ BESIDE = {
 """Findings that a broken flow can't be without."""
 
 
-def found_in(name: str, means: Means = MEANS) -> tuple[Finding, ...]:
+@cache
+def found_in(name: str) -> tuple[Finding, ...]:
     text = (BROKEN / f"{name}.yaml").read_text("utf-8")
-    return findings(read_flow(text, f"{name}.yaml"), means)
+    return findings(read_flow(text, f"{name}.yaml"), WITH.get(name, MEANS))
 
 
 def test_nothing_is_found_in_a_sound_flow() -> None:
@@ -34,7 +36,7 @@ def test_nothing_is_found_in_a_sound_flow() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_kind_of_mistake_has_a_broken_flow_in_which_nothing_else_is_found(code: str) -> None:
-    found = {finding.code for finding in found_in(code, WITH.get(code, MEANS))}
+    found = {finding.code for finding in found_in(code)}
     assert found - BESIDE.get(code, set()) == {code}
 
 
@@ -50,7 +52,7 @@ def test_every_kind_of_mistake_has_words_in_both_languages_and_no_words_are_left
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("code", CODES)
 def test_the_words_use_what_the_finding_knows(code: str, language: str) -> None:
-    for finding in found_in(code, WITH.get(code, MEANS)):
+    for finding in found_in(code):
         template = SENTENCES[finding.code][language]
         wanted = {name for _, name, _, _ in Formatter().parse(template) if name}
         assert wanted <= set(finding.args)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.asyncio import Redis, RedisCluster
 
-from bot.stores.connection import Client, connect
+from bot.stores.connection import Client, connect, disconnect
 from bot.stores.directory import RedisDirectory
 from bot.stores.library import RedisLibrary
 from bot.stores.pipeline import Pipeline, pipeline_over
@@ -36,7 +36,7 @@ async def client(request: pytest.FixtureRequest) -> AsyncIterator[Client]:
     await client.flushdb()
     yield client
     strays = await _strays(client)
-    await client.aclose()
+    await disconnect(client)
     assert strays == []
 
 

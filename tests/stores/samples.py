@@ -44,7 +44,12 @@ def incident(name: str = "i1", version: int = 1, **changes: Any) -> Incident:
 
 def delivery(name: str = "d1", **changes: Any) -> Delivery:
     """`name` is only a handle: the id is a UUID, as in life."""
-    card = Card("お知らせ", "対応中", ("その場を離れてください。",), choices=(Button("はい", "a.i1.default.1.q.yes.1"),))
+    card = Card(
+        "お知らせ",
+        "対応中",
+        ("その場を離れてください。",),
+        choices=(Button("はい", "a.i1.default.1.q.yes.1"),),
+    )
     made = Delivery(
         delivery_id(name), Address("slack", "DSATO"), (card,), NOW, incident="i1", person="sato", slot="page"
     )

@@ -42,7 +42,9 @@ async def test_a_wrong_address_is_told_in_one_line(url: str, hint: str) -> None:
 @pytest.mark.parametrize("scheme", ["redis", "rediss", "redis+cluster", "redis+sentinel"])
 async def test_nobody_there_is_told_in_one_line_without_the_password(scheme: str) -> None:
     with pytest.raises(StoreUnavailable) as told:
-        await connect(f"{scheme}://user:geheim@127.0.0.1:{closed_port()}/{'mymaster' if 'sentinel' in scheme else ''}")
+        await connect(
+            f"{scheme}://user:geheim@127.0.0.1:{closed_port()}/{'mymaster' if 'sentinel' in scheme else ''}"
+        )
     message = str(told.value)
     assert message.startswith(f"MAMORI_REDIS_URL: no database answers at {scheme}://user:***@127.0.0.1:")
     assert "geheim" not in message

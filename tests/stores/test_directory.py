@@ -69,7 +69,9 @@ async def test_the_address_of_one_who_left_may_be_given_again(
     assert await whose(turns, "line:Usuzuki") == tanaka
 
 
-async def test_linking_takes_an_address_from_whoever_had_it(directory: RedisDirectory, turns: RedisTurns) -> None:
+async def test_linking_takes_an_address_from_whoever_had_it(
+    directory: RedisDirectory, turns: RedisTurns
+) -> None:
     await directory.put_people([SUZUKI, SATO])
     linked = await directory.link("sato", "line:Usuzuki")
     assert linked == replace(SATO, line_user_id="Usuzuki")

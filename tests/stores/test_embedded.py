@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from bot.app.committing import Accepted, Question
-from bot.stores.connection import connect
+from bot.stores.connection import connect, disconnect
 from bot.stores.embedded import (
     EmbeddedServer,
     EmbeddedServerError,
@@ -59,7 +59,7 @@ async def test_a_server_killed_right_after_a_commit_has_kept_it(tmp_path: Path) 
         assert await RedisTurns(pipeline, "ebetsu").commit(commit(incident(version=version))) == Accepted()
     os.kill(server.pid, signal.SIGKILL)
     await pipeline.close()
-    await client.aclose()
+    await disconnect(client)
     server.stop()
     with EmbeddedServer.start(tmp_path) as again:
         client = await connect(again.url)
@@ -67,7 +67,7 @@ async def test_a_server_killed_right_after_a_commit_has_kept_it(tmp_path: Path) 
         loaded = await RedisTurns(pipeline, "ebetsu").load(Question(incident="i1"))
         assert loaded.incident == incident(version=49)
         await pipeline.close()
-        await client.aclose()
+        await disconnect(client)
 
 
 def test_no_port_is_opened(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_second_server_on_the_same_data_is_refused_in_one_line(tmp_path: Path)
 
 def test_a_directory_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EmbeddedServerError, match="MAMORI_DATA_DIR: .*/file can't be written"):
+    with pytest.raises(EmbeddedServerError, match=r"MAMORI_DATA_DIR: .*/file can't be written"):
         EmbeddedServer.start(tmp_path / "file")
 
 
@@ -109,7 +109,7 @@ def test_a_damaged_data_file_is_told_with_the_servers_own_words(tmp_path: Path) 
     with EmbeddedServer.start(tmp_path) as server, Redis.from_url(server.url) as client:
         client.set("a", "1")
     (next((tmp_path / "appendonlydir").glob("*.manifest"))).write_text("nonsense\n")
-    with pytest.raises(EmbeddedServerError, match="did not start: .*manifest"):
+    with pytest.raises(EmbeddedServerError, match=r"did not start: .*manifest"):
         EmbeddedServer.start(tmp_path)
 
 

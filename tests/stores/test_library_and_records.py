@@ -40,7 +40,9 @@ async def test_an_organisation_without_a_policy_has_an_empty_one(library: RedisL
     assert await library.policy() == "limits: {minutes: 30}\n"
 
 
-async def test_incidents_are_listed_by_the_time_they_were_opened(turns: RedisTurns, records: RedisRecords) -> None:
+async def test_incidents_are_listed_by_the_time_they_were_opened(
+    turns: RedisTurns, records: RedisRecords
+) -> None:
     for i, later in enumerate((3, 1, 2, 0)):
         await turns.commit(commit(incident(f"i{later}", opened=NOW + timedelta(hours=later)), event=f"e{i}"))
     found = await records.incidents(NOW + timedelta(hours=1), NOW + timedelta(hours=3))

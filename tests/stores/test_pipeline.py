@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from redis.exceptions import ResponseError
 
-from bot.stores.connection import Client, StoreUnavailable, connect
+from bot.stores.connection import Client, StoreUnavailable, connect, disconnect
 from bot.stores.embedded import EmbeddedServer, Tethered, running_server, server_binary
 from bot.stores.pipeline import Pipeline, Script, SharedPipeline, pipeline_over
 
@@ -19,10 +19,11 @@ ADD = Script("return tonumber(ARGV[1]) + tonumber(ARGV[2])")
 
 
 @pytest.fixture
-async def shared(store_connection: Client) -> SharedPipeline:
+async def shared(store_connection: Client) -> AsyncIterator[SharedPipeline]:
     pipeline = pipeline_over(store_connection)
     assert isinstance(pipeline, SharedPipeline)
-    return pipeline
+    yield pipeline
+    await pipeline.close()
 
 
 async def test_commands_of_one_moment_share_a_round_trip(shared: SharedPipeline) -> None:
@@ -80,12 +81,14 @@ async def test_a_server_that_went_away_is_told_at_once_and_found_again(tmp_path:
     with server_at(tmp_path / "s"):
         assert await pipeline.call("PING") == b"PONG"
         await pipeline.close()
-        await client.aclose()
+        await disconnect(client)
 
 
 async def test_a_server_that_hangs_is_given_up_in_time(store_connection: Client) -> None:
     pipeline = SharedPipeline(store_connection, answer_seconds=0.05)
-    hanging = asyncio.gather(*(pipeline.call(*w) for w in (("ECHO", 1), ("BLPOP", "{ebetsu}:x", 0))), return_exceptions=True)
+    hanging = asyncio.gather(
+        *(pipeline.call(*w) for w in (("ECHO", 1), ("BLPOP", "{ebetsu}:x", 0))), return_exceptions=True
+    )
     first, second = await hanging
     assert (first, type(second)) == (b"1", StoreUnavailable)
     assert await pipeline.call("ECHO", "again") == b"again"
@@ -99,4 +102,4 @@ async def test_a_full_memory_counts_as_away(tmp_path: Path) -> None:
         with pytest.raises(StoreUnavailable, match="takes no writes"):
             await pipeline.call("SET", "{ebetsu}:policy", "x" * 100)
         await pipeline.close()
-        await client.aclose()
+        await disconnect(client)

@@ -39,7 +39,9 @@ async def test_the_committing_process_sends_undisturbed_until_its_lease_ends(
     assert due.next_due == NEXT
 
 
-async def test_what_a_dead_worker_left_comes_back_with_its_attempts(turns: RedisTurns, queue: RedisQueue) -> None:
+async def test_what_a_dead_worker_left_comes_back_with_its_attempts(
+    turns: RedisTurns, queue: RedisQueue
+) -> None:
     await turns.commit(commit(deliveries=(PAGE,)))
     assert [d.attempts for d in (await queue.claim(LEASE, NEXT, 10)).deliveries] == [1]
     assert (await queue.claim(LEASE, NEXT, 10)).deliveries == ()
@@ -53,7 +55,7 @@ async def test_a_confirmed_delivery_is_gone_and_its_message_stands_in_the_slot(
     assert await queue.sent(PAGE, "DSATO:171.1", NOW)
     assert (await queue.claim(seconds(999), seconds(1999), 10)).next_due is None
     assert await queue.ref("i1", "page", "slack:DSATO") == "DSATO:171.1"
-    assert (await turns.load(Question(incident="i1"))).refs == {"page@slack:DSATO": "DSATO:171.1"}
+    assert (await turns.load(Question(incident="i1"))).refs == {"page|slack:DSATO": "DSATO:171.1"}
 
 
 async def test_a_confirmation_that_comes_twice_is_told_so(turns: RedisTurns, queue: RedisQueue) -> None:
@@ -94,7 +96,9 @@ async def test_a_flood_of_pages_does_not_hold_up_timers(turns: RedisTurns, queue
     assert (await queue.claim(LEASE, NEXT, 2)).timers == (TIMER,)
 
 
-async def test_two_claimers_never_get_the_same_row(turns: RedisTurns, queue: RedisQueue, pipeline: Pipeline) -> None:
+async def test_two_claimers_never_get_the_same_row(
+    turns: RedisTurns, queue: RedisQueue, pipeline: Pipeline
+) -> None:
     rows = tuple(delivery(f"d{i}", slot="") for i in range(40))
     timers = tuple(Timer("i1", f"t{i}", LEASE, 1) for i in range(40))
     await turns.commit(commit(deliveries=rows, timers=timers))
@@ -104,11 +108,21 @@ async def test_two_claimers_never_get_the_same_row(turns: RedisTurns, queue: Red
     assert len(got) == len(set(got)) == 80
 
 
-async def test_a_postponed_delivery_waits_and_keeps_its_attempts(turns: RedisTurns, queue: RedisQueue) -> None:
+async def test_a_postponed_delivery_waits_and_keeps_its_attempts(
+    turns: RedisTurns, queue: RedisQueue
+) -> None:
     await turns.commit(commit(deliveries=(PAGE,)))
     await queue.postpone(PAGE, seconds(3))
     assert (await queue.claim(seconds(2), NEXT, 10)).deliveries == ()
     assert [d.attempts for d in (await queue.claim(seconds(3), NEXT, 10)).deliveries] == [1]
+
+
+async def test_a_postponed_delivery_keeps_what_its_sender_learned(
+    turns: RedisTurns, queue: RedisQueue
+) -> None:
+    await turns.commit(commit(deliveries=(delivery("reply", reply_token="t1"),)))
+    await queue.postpone(delivery("reply", reply_token=""), seconds(3))
+    assert [d.reply_token for d in (await queue.claim(seconds(3), NEXT, 10)).deliveries] == [""]
 
 
 async def test_a_slow_worker_does_not_postpone_what_another_has_taken_over(
@@ -165,7 +179,9 @@ async def test_a_timer_set_anew_replaces_the_earlier_one(turns: RedisTurns, queu
     assert (await queue.claim(seconds(40), seconds(50), 10)).timers == (later,)
 
 
-async def test_a_timer_set_anew_while_it_fired_is_not_confirmed_away(turns: RedisTurns, queue: RedisQueue) -> None:
+async def test_a_timer_set_anew_while_it_fired_is_not_confirmed_away(
+    turns: RedisTurns, queue: RedisQueue
+) -> None:
     await turns.commit(commit(timers=(TIMER,)))
     await queue.claim(LEASE, NEXT, 10)
     later = replace(TIMER, due=seconds(40), stamp=2)

@@ -17,7 +17,18 @@ from bot.stores.queue import RedisQueue
 from bot.stores.records import RedisRecords
 from bot.stores.turns import RedisTurns
 from tests.stores.conftest import ORG
-from tests.stores.samples import DAY, LEASE, NOW, SATO, SUZUKI, commit, delivery, delivery_id, incident, seconds
+from tests.stores.samples import (
+    DAY,
+    LEASE,
+    NOW,
+    SATO,
+    SUZUKI,
+    commit,
+    delivery,
+    delivery_id,
+    incident,
+    seconds,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -38,14 +49,18 @@ async def test_an_empty_store_answers_with_nothing(turns: RedisTurns) -> None:
     assert await turns.load(Question("line:e1", "line:Usuzuki")) == Loaded(seen=False, versions=Versions())
 
 
-async def test_what_was_committed_is_loaded_for_its_caller(turns: RedisTurns, directory: RedisDirectory) -> None:
+async def test_what_was_committed_is_loaded_for_its_caller(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
     await directory.put_people([SUZUKI, SATO])
     assert await turns.commit(FULL) == Accepted()
     loaded = await turns.load(Question("line:e2", "line:Usuzuki"))
     assert loaded == Loaded(False, Versions(people=1), SUZUKI, "i1", FULL.incident, {})
 
 
-async def test_a_named_incident_is_loaded_for_somebody_else(turns: RedisTurns, directory: RedisDirectory) -> None:
+async def test_a_named_incident_is_loaded_for_somebody_else(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
     await directory.put_people([SUZUKI, SATO])
     await turns.commit(FULL)
     loaded = await turns.load(Question("slack:e2", "slack:USATO", "i1"))
@@ -97,7 +112,15 @@ async def test_of_two_at_the_same_moment_one_wins(turns: RedisTurns) -> None:
 
 K = Keys(ORG)
 TOUCHED = (
-    *(K.journal("i1"), K.figures(DAY), K.incident("i1"), K.opened, K.current("suzuki"), K.timers, K.due_timers),
+    *(
+        K.journal("i1"),
+        K.figures(DAY),
+        K.incident("i1"),
+        K.opened,
+        K.current("suzuki"),
+        K.timers,
+        K.due_timers,
+    ),
     *(K.deliveries, K.due_urgent, K.due_calm),
 )
 

@@ -34,7 +34,17 @@ def _node(home: Path, port: int) -> Tethered:
     home.mkdir(parents=True)
     return Tethered(
         [
-            *(str(server_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home), "--save", ""),
+            *(
+                str(server_binary()),
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                str(home),
+                "--save",
+                "",
+            ),
             *("--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--appendonly", "no"),
             *("--logfile", str(home / "log"), "--protected-mode", "no"),
         ]

@@ -70,6 +70,7 @@ class Map:
         self.flow = flow
         self.order = in_walking_order(flow)
         self.left = MAX_STATES
+        self.matters: dict[str, dict[tuple[str, FactValue], bool]] = {step: {} for step in flow.steps}
         self.reads: dict[str, dict[str, frozenset[Test]]] = {}
         for step_id in reversed(self.order):
             self.reads[step_id] = self._read_from(step_id)
@@ -103,9 +104,14 @@ class Map:
 
     def project(self, step_id: str, facts: Mapping[str, FactValue]) -> Facts:
         """The facts that can still matter from this step on."""
-        reads = self.reads[step_id]
-        known = facts.items()
-        return frozenset((n, v) for n, v in known if any(_says(test, v) for test in reads.get(n, ())))
+        matters = self.matters[step_id]
+        return frozenset(
+            [f for f in facts.items() if (matters[f] if f in matters else self._judge(step_id, f))]
+        )
+
+    def _judge(self, step_id: str, fact: tuple[str, FactValue]) -> bool:
+        tests = self.reads[step_id].get(fact[0], frozenset())
+        return self.matters[step_id].setdefault(fact, any(_says(test, fact[1]) for test in tests))
 
     def _answers(self, ask: Ask, known: dict[str, FactValue], start: Start) -> Iterator[Move]:
         matched = matching_choice(ask, known)

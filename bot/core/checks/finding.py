@@ -17,6 +17,7 @@ CODES: Mapping[str, Severity] = {
     "never_ends": "error",
     "danger_card_late": "error",
     "danger_card_mild": "error",
+    "red_without_page": "error",
     # decisions
     "row_never_first": "error",
     "otherwise_never": "warning",
@@ -62,7 +63,7 @@ ALOUD_GLANCE = {"ja": 40, "ja_easy": 40}
 OTHERWISE_TIMES = 2.5
 """For languages without a figure of their own: a Japanese character says as much as 2.5 letters."""
 
-MAX_STATES = 60_000
+MAX_STATES = 40_000
 """How many situations of one flow are followed, in all explorations, until it is given up: `too_many_ways`."""
 MAX_ORDERS = 300
 """How many ends, the nearest first, are reached once more with everything known beforehand."""

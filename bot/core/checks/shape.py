@@ -8,6 +8,7 @@ from bot.core.flow import Ask, End, Flow, Say, targets
 
 def findings(flow: Flow) -> Iterator[Finding]:
     yield from _unreachable(flow)
+    yield from _silent_red(flow)
     loop = find_loop(flow)
     if loop:
         yield Finding("never_ends", loop[0], {"steps": " → ".join((*loop, loop[0]))})
@@ -24,6 +25,13 @@ def _unreachable(flow: Flow) -> Iterator[Finding]:
             reached.add(here)
             waiting.extend(targets(flow.steps[here]))
     yield from (Finding("unreachable_step", step) for step in flow.steps if step not in reached)
+
+
+def _silent_red(flow: Flow) -> Iterator[Finding]:
+    """Red may be reached by facts alone, without a tap that has paged: the end itself must."""
+    for step in flow.steps.values():
+        if isinstance(step, End) and step.level == "red" and step.page != "danger":
+            yield Finding("red_without_page", step.id)
 
 
 def find_loop(flow: Flow) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ gives way when there is too much altogether. fit.py tells the author before it c
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 from bot.core.messages import Button, Card
@@ -44,7 +45,7 @@ def home(cards: Sequence[Card]) -> dict[str, Any]:
 
 def blocks_of(cards: Sequence[Card], width: int = SLACK_TEXT) -> list[Block]:
     """The blocks with no regard to how many and how long they are altogether; each text is cut at `width`."""
-    numbers = iter(range(10_000))
+    numbers = count()
     blocks: list[Block] = []
     for place, card in enumerate(cards):
         if place:

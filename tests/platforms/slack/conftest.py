@@ -12,11 +12,6 @@ from aiohttp import web
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def unused_tcp_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -105,9 +105,13 @@ async def test_a_home_that_is_opened_is_kept(entry: SlackEntry, kept: Kept) -> N
 
 
 @pytest.mark.parametrize("body", [as_json(ENVELOPE), as_form(TAP), urlencode(COMMAND).encode()])
-async def test_what_could_not_be_kept_is_503(entry: SlackEntry, kept: Kept, body: bytes) -> None:
+async def test_what_could_not_be_kept_is_503(
+    entry: SlackEntry, kept: Kept, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
     kept.trouble = ConnectionError("no database")
     assert await answered(entry, body) == (503, b"")
+    assert "slack deed not kept: ConnectionError" in caplog.text
+    caplog.clear()
     kept.trouble = None
     assert await answered(entry, body) == (200, b"")
     assert len(kept.deeds) == 1
@@ -122,6 +126,7 @@ async def test_a_fault_is_logged_with_its_place_and_without_its_words(
     assert "ValueError" in caplog.text
     assert "test_app.py" in caplog.text
     assert "秘密" not in caplog.text
+    caplog.clear()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from bot.app.delivering import Delivery, Later, Sent
 from bot.app.inbound import Address, Appeared, Inbound, Tapped, Typed
 from bot.core.messages import Button, Card
-from bot.platforms.slack.app import build, run_socket_mode
+from bot.platforms.slack.app import build
 from bot.platforms.slack.client import SlackChannel
 from bot.playground.app import create_app
 from bot.playground.local import LocalPlatform
@@ -169,22 +169,15 @@ async def test_a_confirmed_address_is_told(town: Town) -> None:
     assert await town.channel.email_of("U0NOBODY") == ""
 
 
-async def test_while_nothing_can_be_kept_slack_hears_503(town: Town) -> None:
+async def test_while_nothing_can_be_kept_slack_hears_503(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     town.away = True
     done = await town.platform.slack_message("U0SATO", "助けて")
     assert done.answer is not None
     assert done.answer.status == 503
+    assert "slack deed not kept: ConnectionError" in caplog.text
+    caplog.clear()
     town.away = False
     await town.platform.slack_message("U0SATO", "助けて")
     assert len(town.kept) == 1
-
-
-async def test_in_socket_mode_deeds_come_over_the_socket(town: Town) -> None:
-    running = asyncio.create_task(run_socket_mode(town.entry))
-    async with asyncio.timeout(20):
-        while not town.platform.sockets.is_open:  # noqa: ASYNC110 the other side of a real socket
-            await asyncio.sleep(0.01)
-    await town.platform.slack_message("U0SATO", "助けて")
-    assert [inbound.deed for inbound in town.kept] == [Typed("助けて")]
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)

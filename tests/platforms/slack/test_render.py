@@ -249,8 +249,8 @@ def test_a_card_of_any_words_is_taken_and_loses_none(card: Card) -> None:
     assert broken_limits(text, blocks) == []
     shown = "\n".join(texts(blocks))
     wanted = [card.title, *card.body, card.aloud, card.note, *(part for fact in card.facts for part in fact)]
-    for words in wanted:
-        assert escape(words.strip()) in shown
+    for line in (line for words in wanted for line in words.split("\n")):
+        assert escape(line.strip()) in shown
 
 
 def texts(blocks: list[dict[str, Any]]) -> Iterator[str]:

@@ -30,6 +30,7 @@ class SocketSlack:
 
     def __init__(self) -> None:
         self.base = ""
+        self.path = "socket"
         self.first: list[dict[str, Any]] = []
         self.mute = False
         self.connections = 0
@@ -39,7 +40,7 @@ class SocketSlack:
 
     async def open(self, request: web.Request) -> web.Response:
         self.tokens.append(request.headers["Authorization"])
-        return web.json_response({"ok": True, "url": self.base.replace("http", "ws") + "socket"})
+        return web.json_response({"ok": True, "url": self.base.replace("http", "ws") + self.path})
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(autoping=False)
@@ -101,7 +102,9 @@ async def test_a_deed_over_the_socket_is_kept_and_acknowledged(server: SocketSla
     assert server.tokens == ["Bearer xapp-1"]
 
 
-async def test_what_could_not_be_kept_is_not_acknowledged(server: SocketSlack) -> None:
+async def test_what_could_not_be_kept_is_not_acknowledged(
+    server: SocketSlack, caplog: pytest.LogCaptureFixture
+) -> None:
     junk = {"type": "events_api", "envelope_id": "env-2", "payload": {"type": "from_the_future"}}
     server.first = [ENVELOPE, junk]
     kept: list[Inbound] = []
@@ -110,6 +113,19 @@ async def test_what_could_not_be_kept_is_not_acknowledged(server: SocketSlack) -
     await until(lambda: bool(kept and server.acknowledged))
     await stop(running)
     assert server.acknowledged == ["env-2"]
+    assert "slack deed not kept: ConnectionError" in caplog.text
+    caplog.clear()
+
+
+async def test_an_address_that_lets_its_bearer_in_is_not_logged(
+    server: SocketSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.path = "nowhere?ticket=t0psecret&app_id=A1"
+    running = asyncio.create_task(stay_connected(entry_for(server, []), lambda: NOW, silence_s=60, ping_s=60))
+    await until(lambda: "Failed to connect" in caplog.text)
+    await stop(running)
+    assert "ticket=…&app_id=A1" in caplog.text
+    assert "t0psecret" not in caplog.text
 
 
 async def test_a_connection_from_which_nothing_comes_is_replaced(server: SocketSlack) -> None:
@@ -117,6 +133,7 @@ async def test_a_connection_from_which_nothing_comes_is_replaced(server: SocketS
     watch = stay_connected(entry_for(server, []), lambda: NOW, silence_s=0.3, ping_s=60)
     running = asyncio.create_task(watch)
     await until(lambda: server.connections >= 3)
+    assert not running.done()
     await stop(running)
 
 

@@ -1,0 +1,154 @@
+"""`mamori policy`: limits, waits and tiers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.speaking import fail, json_option, language_option, print_json, print_lines, speaker
+
+if TYPE_CHECKING:
+    from bot.app.policy_proving import Change, Gap
+    from bot.app.speaking import Speaker
+    from bot.wiring.parts import Stores
+
+policy_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group("policy")
+def group() -> None:
+    """Whom a call for help reaches, in which order and after which waits.
+
+    \b
+    mamori policy show > policy.yaml
+    mamori policy check policy.yaml
+    mamori policy push policy.yaml
+    """
+
+
+@group.command()
+@json_option
+@language_option
+def show(as_json: bool, language: str) -> None:
+    """Print the policy that holds now, ready to be edited.
+
+    \b
+    mamori policy show > policy.yaml
+    """
+    from bot.cli.database import with_stores
+    from bot.cli.shelf import default_policy
+
+    own = with_stores(lambda stores: stores.library.policy())
+    text = own or default_policy()
+    if as_json:
+        print_json({"own": bool(own), "text": text})
+        return
+    click.echo(text, nl=not text.endswith("\n"))
+    if not own:
+        click.echo(speaker(language).say("policy_default"), err=True)
+
+
+@group.command()
+@policy_file
+@json_option
+@language_option
+def check(file: Path, as_json: bool, language: str) -> None:
+    """Say whether FILE can be used, and what would change. Nothing is changed.
+
+    \b
+    mamori policy check policy.yaml
+    """
+    _judge(file, as_json, speaker(language), push=False)
+
+
+@group.command()
+@policy_file
+@json_option
+@language_option
+def push(file: Path, as_json: bool, language: str) -> None:
+    """Use FILE from now on, if it can be used. Calls that are under way go on as they began.
+
+    \b
+    mamori policy push policy.yaml
+    """
+    _judge(file, as_json, speaker(language), push=True)
+
+
+def _judge(file: Path, as_json: bool, say: "Speaker", push: bool) -> None:
+    """1. Read it; 2. look whom it reaches; 3. compare it; 4. keep it, if that is asked and nothing stands against it."""
+    from bot.app.policy_proving import blocking, changes, gaps
+    from bot.app.policy_reader import read_policy
+    from bot.cli.database import with_stores
+    from bot.cli.shelf import default_policy, shelf_of
+
+    text = _text_of(file)
+
+    async def work(stores: "Stores") -> "tuple[list[Gap], list[Gap], list[Change], bool]":
+        shelf = await shelf_of(stores)
+        wanted = read_policy(text, file.name, frozenset(shelf.people))
+        found = gaps(wanted, shelf.people)
+        wrong = blocking(found, shelf.people)
+        is_same = text == (await stores.library.policy() or default_policy())
+        if push and not wrong and not is_same:
+            await stores.library.put_policy(text)
+        return wrong, [gap for gap in found if gap not in wrong], list(changes(shelf.policy, wanted)), is_same
+
+    wrong, warnings, changed, is_same = with_stores(work)
+    if as_json:
+        told = [_gap_as_json(g, "error", say) for g in wrong] + [_gap_as_json(g, "warning", say) for g in warnings]
+        done = {"pushed": push and not wrong and not is_same} if push else {}
+        lines = [_change_line(change, say) for change in changed]
+        print_json({"ok": not wrong, **done, "findings": told, "changes": lines})
+    else:
+        print_lines(_lines(file, say, wrong, warnings, changed, is_same, push))
+    if wrong:
+        fail()
+
+
+def _text_of(file: Path) -> str:
+    from bot.app.yaml_text import Misread
+
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Misread([f"{file.name}:1: UTF-8 の文字ではありません。UTF-8 で保存してください"]) from None
+
+
+def _lines(
+    file: Path,
+    say: "Speaker",
+    wrong: "list[Gap]",
+    warnings: "list[Gap]",
+    changed: "list[Change]",
+    is_same: bool,
+    push: bool,
+) -> list[str]:
+    lines = [_gap_line(gap, say) for gap in [*wrong, *warnings]]
+    if wrong:
+        return [*lines, say.say("policy_refused")]
+    if is_same:
+        return [*lines, say.say("policy_same")]
+    lines += [say.say("policy_changes"), *(f"  {_change_line(c, say)}" for c in changed)] if changed else []
+    return [*lines, say.say("policy_pushed" if push else "policy_fine", file=file.name)]
+
+
+def _gap_line(gap: "Gap", say: "Speaker") -> str:
+    key = "policy_gap_alone" if gap.alone else "policy_gap_last"
+    return say.say(key, kind=say.say(f"kind_{gap.kind}"), site=gap.site or say.say("policy_no_site"))
+
+
+def _gap_as_json(gap: "Gap", level: str, say: "Speaker") -> dict[str, object]:
+    code = "nobody_reached" if gap.alone else "last_tier_reaches_nobody"
+    return {"level": level, "code": code, "kind": gap.kind, "site": gap.site, "words": _gap_line(gap, say)}
+
+
+def _change_line(change: "Change", say: "Speaker") -> str:
+    key = f"name_{change.name}"
+    return say.say(
+        f"change_{change.key}",
+        kind=say.say(f"kind_{change.kind}") if change.kind else "",
+        tier=change.tier,
+        name=say.say(key) if say.knows(key) else change.name,
+        before=change.before,
+        after=change.after,
+    )

@@ -1,0 +1,122 @@
+"""Whom to call next and when: tiers, repeats, and everyone again after the last tier."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.core.alert import Alert, Page, new_page
+from bot.core.effects import CALLER, ROOM, ClearTimer, Effect, Record, SetTimer, Show
+
+TIMERS = ("again", "next_tier", "runs_out")
+
+SHORTEST_WAIT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class PagingStep:
+    alert: Alert
+    effects: tuple[Effect, ...] = ()
+
+
+def arm(alert: Alert, name: str, due: datetime) -> PagingStep:
+    """Sets one timer with a new stamp and clears the others: one pending timer for an open alert."""
+    stamped = replace(alert, stamp=alert.stamp + 1)
+    cleared = tuple(ClearTimer(t) for t in TIMERS if t != name)
+    return PagingStep(stamped, (SetTimer(name, due, stamped.stamp), *cleared))
+
+
+def page_tier(alert: Alert, tier: int, at: datetime) -> PagingStep:
+    """Pages everyone of the tier who isn't on their way or there. A tier without such a person is passed over at once."""
+    members = _members(alert, tier, at)
+    if not members:
+        further = tier + 1 < len(alert.plan.tiers)
+        return page_tier(alert, tier + 1, at) if further else keep_calling(replace(alert, tier=tier), at)
+    names = {p.person for p in members}
+    pages = (*(p for p in alert.pages if p.person not in names), *members)
+    timed = _arm_tier(replace(alert, tier=tier, pages=pages), at)
+    return PagingStep(timed.alert, (*_sent(members, tier), *timed.effects))
+
+
+def _members(alert: Alert, tier: int, at: datetime) -> tuple[Page, ...]:
+    known = {p.person: p for p in alert.pages}
+    targets = [t for t in alert.plan.tiers[tier].targets if not _is_going(known.get(t.person))]
+    return tuple(known[t.person].again(at) if t.person in known else new_page(t, at) for t in targets)
+
+
+def _is_going(page: Page | None) -> bool:
+    return page is not None and page.reach in ("coming", "arrived")
+
+
+def _arm_tier(alert: Alert, at: datetime) -> PagingStep:
+    """The same people once more before it goes wider, unless the tier's wait is over sooner than that."""
+    tier = alert.plan.tiers[alert.tier]
+    if tier.again < tier.wait:
+        return arm(alert, "again", at + tier.again)
+    return arm(alert, "next_tier", at + tier.wait)
+
+
+def again(alert: Alert, at: datetime) -> PagingStep:
+    """The same people once more, then the rest of the wait before it goes wider."""
+    tier = alert.plan.tiers[alert.tier]
+    repaged = _paged_again(alert, alert.waiting_for(), at)
+    timed = arm(repaged.alert, "next_tier", at + max(tier.wait - tier.again, SHORTEST_WAIT))
+    return PagingStep(timed.alert, (*repaged.effects, *timed.effects))
+
+
+def widen(alert: Alert, at: datetime, entry: Record) -> PagingStep:
+    """The next tier at once; after the last one everybody again."""
+    calling = replace(alert, state="calling")
+    if alert.tier + 1 < len(alert.plan.tiers):
+        further = page_tier(calling, alert.tier + 1, at)
+    else:
+        further = keep_calling(calling, at)
+    return PagingStep(further.alert, (entry, *further.effects, *told()))
+
+
+def keep_calling(alert: Alert, at: datetime) -> PagingStep:
+    """After the last tier: everyone who isn't on their way, again and again. Whoever said no is asked again too."""
+    repaged = _paged_again(alert, tuple(p for p in alert.pages if not _is_going(p)), at)
+    timed = arm(repaged.alert, "next_tier", at + alert.plan.repeat)
+    return PagingStep(timed.alert, (*repaged.effects, *timed.effects))
+
+
+def call_back(alert: Alert, late: tuple[Page, ...], at: datetime, entry: Record) -> PagingStep:
+    """People who were counted on and aren't there: they are asked again, and with nobody else on the way it goes wider."""
+    waiting = alert
+    for page in late:
+        waiting = waiting.with_page(replace(page, reach="paged", since=None, minutes=0, expected=None))
+    if waiting.on_the_way():
+        timed = arm_run_out(waiting)
+        wider = PagingStep(timed.alert, (entry, *timed.effects, *told()))
+    else:
+        wider = widen(waiting, at, entry)
+    tries = {p.person: p.tries for p in late}
+    left_out = tuple(p for p in wider.alert.pages if tries.get(p.person) == p.tries)
+    asked = _paged_again(wider.alert, left_out, at)
+    return PagingStep(asked.alert, (*asked.effects, *wider.effects))
+
+
+def arm_run_out(alert: Alert) -> PagingStep:
+    """The first who is expected counts: an answer that isn't followed by arrival runs out."""
+    due = min(p.expected for p in alert.on_the_way() if p.expected)
+    return arm(alert, "runs_out", due + alert.plan.grace)
+
+
+def overdue(alert: Alert, at: datetime) -> tuple[Page, ...]:
+    return tuple(p for p in alert.on_the_way() if p.expected and p.expected + alert.plan.grace <= at)
+
+
+def told() -> tuple[Effect, ...]:
+    return (Show(CALLER, "status"), Show(ROOM, "thread"))
+
+
+def _paged_again(alert: Alert, pages: tuple[Page, ...], at: datetime) -> PagingStep:
+    repaged = tuple(p.again(at) for p in pages)
+    for page in repaged:
+        alert = alert.with_page(page)
+    return PagingStep(alert, _sent(repaged, alert.tier))
+
+
+def _sent(pages: tuple[Page, ...], tier: int) -> tuple[Effect, ...]:
+    shows = tuple(Show(p.person, "page", urgent=True) for p in pages)
+    entries = tuple(Record("paged", {"person": p.person, "tier": tier + 1, "try": p.tries}) for p in pages)
+    return (*shows, *entries)
