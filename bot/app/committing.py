@@ -78,7 +78,7 @@ class Commit:
     incident: the state after the turn; its version must be one more than what the store holds, or the commit is Stale.
     current: set True to make this the caller's open incident, False to end that, None to leave it.
     figures: counter name → increment, for the day of `day` (the organisation's own date).
-    fast: deliveries that this process begins to send at once; workers leave them alone until `lease_until`.
+    deliveries: this process begins to send them at once; workers leave them alone until `lease_until`.
     withdraw: delivery ids that must not go out any more.
     """
 
@@ -94,7 +94,6 @@ class Commit:
     deliveries: tuple[Delivery, ...] = ()
     withdraw: tuple[str, ...] = ()
     current: bool | None = None
-    durable: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ GIVE_UP = timedelta(hours=1)
 PAGE_GIVE_UP = timedelta(hours=6)
 
 Failed = Callable[[Delivery, str], Awaitable[tuple[Delivery, ...]]]
-"""Tells the incident that a page failed at one address; gives back what is to be sent because of that."""
+"""Tells the incident that one address took nothing; gives back what is to be sent because of that."""
 
 
 @dataclass
@@ -98,9 +98,10 @@ class Deliverer:
             await self.queue.set_aside(delivery, f"too_old:{reason}", now)
             return
         await self.queue.postpone(delivery, now + wait)
-        if delivery.attempts <= 1:
+        if delivery.urgent and delivery.attempts <= 1:
             await self._tell(delivery, reason)
 
     async def _tell(self, delivery: Delivery, reason: str) -> None:
-        if delivery.urgent and delivery.person:
+        """A refused card may be the caller's: whether somebody comes is told in another way then."""
+        if delivery.incident and (delivery.person or not delivery.urgent):
             await self.deliver_all(await self.failed(delivery, reason))

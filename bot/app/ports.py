@@ -42,7 +42,7 @@ class Queue(Protocol):
     """The outbox and the timers: rows that are claimed, done, and confirmed."""
 
     async def claim(self, now: datetime, lease_until: datetime, limit: int) -> Due:
-        """Rows that are due, urgent deliveries first; nobody else gets them until `lease_until`. `attempts` has risen."""
+        """Rows that are due, urgent deliveries first; nobody else gets them until `lease_until`."""
         ...
 
     async def sent(self, delivery: Delivery, ref: str, at: datetime) -> bool:
@@ -50,7 +50,7 @@ class Queue(Protocol):
         ...
 
     async def postpone(self, delivery: Delivery, until: datetime) -> None:
-        """Not sent: due again at `until` with its raised `attempts`, unless withdrawn meanwhile."""
+        """Not sent: due again at `until` as given here, unless it was withdrawn or claimed by another meanwhile."""
         ...
 
     async def set_aside(self, delivery: Delivery, reason: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.app.delivering import Delivery
 from bot.app.inbound import Address, Origin
 from bot.app.shelf import Shelf
+from bot.app.slots import slot_at
 from bot.core.cards import compose
 from bot.core.effects import CALLER, ROOM, Effect, Record, Show, View
 from bot.core.flow import Flow
@@ -153,15 +154,15 @@ class Sender:
             return self._delivery(address, cards, slot=slot, message=self.actor.origin.message)
         if acting and self.actor is not None and not self.actor.origin.message:
             return self._delivery(address, cards, slot=slot, fresh=True)
-        return self._delivery(address, cards, slot=slot, message=self.refs.get(f"{slot}|{address}", ""))
+        return self._delivery(address, cards, slot=slot, message=self.refs.get(slot_at(slot, str(address)), ""))
 
     def _update_copies(self, address: Address, person: str, cards: tuple[Card, ...]) -> None:
         """Every page that went to this address says what is true now; one that is on its way is found when sending."""
         copies = {
-            k: ref for k, ref in self.refs.items() if k.startswith("page.") and k.endswith(f"|{address}")
+            k: ref for k, ref in self.refs.items() if k.startswith("page.") and k.endswith(slot_at("", str(address)))
         }
         page = self.incident.alert.page_of(person) if self.incident.alert else None
-        newest = f"page.{page.tries if page else 1}|{address}"
+        newest = slot_at(f"page.{page.tries if page else 1}", str(address))
         for key, ref in {**({newest: ""} if newest not in copies else {}), **copies}.items():
             slot = key.partition("|")[0]
             self._slack[address.id, slot] = self._delivery(

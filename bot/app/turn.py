@@ -27,7 +27,7 @@ from bot.app.reading import (
     slot_of_tap,
     tap_of,
 )
-from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender
+from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender, parse_address
 from bot.app.shelf import Shelf
 from bot.app.understanding import WORTH_SAYING, Understander, Understanding
 from bot.core.buttons import MenuKind, Tap
@@ -95,11 +95,30 @@ class Turn:
         return await self._system(timer.incident, lambda now: TimerFired(now, timer.name, timer.stamp))
 
     async def failed(self, delivery: Delivery, reason: str) -> tuple[Delivery, ...]:
-        """A page that an address didn't take: the next person must not wait for it."""
+        """What an address didn't take. After a page the next person must not wait; the caller is told another way."""
+        if not delivery.urgent:
+            return await self._elsewhere(delivery)
         address = str(delivery.address)
         return await self._system(
             delivery.incident, lambda now: PageFailed(now, delivery.person, address, reason)
         )
+
+    async def _elsewhere(self, delivery: Delivery) -> tuple[Delivery, ...]:
+        """To the caller's other platform: they must know whether somebody comes. What that one refuses ends there."""
+        loaded = await self.turns.load(Question(incident=delivery.incident))
+        incident = loaded.incident
+        if incident is None or not incident.is_open or incident.caller.address != str(delivery.address):
+            return ()
+        await self.shelf.refresh(loaded.versions)
+        person = self.shelf.people.get(incident.caller.person)
+        others = [a for a in person.addresses(("line", "slack")) if a != incident.caller.address] if person else []
+        now = self.clock.now()
+        copies = tuple(
+            Delivery(self.ids.delivery(), parse_address(a), delivery.cards, now, incident.id, slot=delivery.slot)
+            for a in others
+        )
+        await self.turns.remember("", copies, now + FAST_LEASE)
+        return copies
 
     async def _system(self, incident: str, event: Callable[[datetime], Event]) -> tuple[Delivery, ...]:
         for _ in range(TRIES):
@@ -200,7 +219,6 @@ class Turn:
             deliveries=outbox.deliveries,
             withdraw=before.sends if stops and before else (),
             current=True if before is None else (False if before.is_open and not after.is_open else None),
-            durable=any(d.urgent for d in outbox.deliveries),
         )
         return await self.turns.commit(commit), outbox
 

@@ -123,7 +123,7 @@ def _lines(
     is_same: bool,
     push: bool,
 ) -> list[str]:
-    lines = [_gap_line(gap, say) for gap in [*wrong, *warnings]]
+    lines = [gap_line(gap, say) for gap in [*wrong, *warnings]]
     if wrong:
         return [*lines, say.say("policy_refused")]
     if is_same:
@@ -132,14 +132,14 @@ def _lines(
     return [*lines, say.say("policy_pushed" if push else "policy_fine", file=file.name)]
 
 
-def _gap_line(gap: "Gap", say: "Speaker") -> str:
+def gap_line(gap: "Gap", say: "Speaker") -> str:
     key = "policy_gap_alone" if gap.alone else "policy_gap_last"
     return say.say(key, kind=say.say(f"kind_{gap.kind}"), site=gap.site or say.say("policy_no_site"))
 
 
 def _gap_as_json(gap: "Gap", level: str, say: "Speaker") -> dict[str, object]:
     code = "nobody_reached" if gap.alone else "last_tier_reaches_nobody"
-    return {"level": level, "code": code, "kind": gap.kind, "site": gap.site, "words": _gap_line(gap, say)}
+    return {"level": level, "code": code, "kind": gap.kind, "site": gap.site, "words": gap_line(gap, say)}
 
 
 def _change_line(change: "Change", say: "Speaker") -> str:

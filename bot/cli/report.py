@@ -1,6 +1,6 @@
 """`mamori report`: the figures of a period."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.app.speaking import Speaker
     from bot.wiring.parts import Stores
 
+LONGEST = timedelta(days=3660)
+"""Ten years: each day is read on its own."""
 FORMATS = ("table", "json", "csv")
 day = click.DateTime(["%Y-%m-%d"])
 
@@ -78,6 +80,8 @@ async def _made(
     if period.first > period.last:
         backwards = {"first": period.first.isoformat(), "last": period.last.isoformat()}
         raise click.UsageError(say.say("report_backwards", **backwards))
+    if period.last - period.first > LONGEST:
+        raise click.UsageError(say.say("report_too_long", days=LONGEST.days))
     return await report(stores.records, shelf.flow, period, site, rebuild)
 
 

@@ -1,5 +1,6 @@
 """`mamori flows`, the commands that need the database: what is published, and what was before."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from bot.cli.speaking import Problem, fail, json_option, language_option, print_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from bot.app.proving import Told
     from bot.app.speaking import Speaker
@@ -31,11 +33,15 @@ def list_flows(as_json: bool, language: str) -> None:
     mamori flows list --json
     """
     from bot.cli.database import with_stores
+    from bot.cli.shelf import shelf_of
     from bot.reports.table import table
 
     async def work(stores: "Stores") -> "list[dict[str, str | int]]":
-        live = await stores.library.live()
-        return [{"flow": f, **_live_note(await stores.library.revisions(f), n)} for f, n in sorted(live.items())]
+        live, zone = await stores.library.live(), (await shelf_of(stores)).zone
+        return [
+            {"flow": flow, **_live_note(await stores.library.revisions(flow), revision, zone)}
+            for flow, revision in sorted(live.items())
+        ]
 
     found = with_stores(work)
     if as_json:
@@ -252,6 +258,8 @@ async def _text(stores: "Stores", flow: str, revision: int | None, say: "Speaker
     return await stores.library.text(flow, revision or live[flow])
 
 
-def _live_note(revisions: "Sequence[Mapping[str, str]]", live: int) -> "dict[str, str | int]":
-    note = next((dict(one) for one in revisions if int(one["revision"]) == live), {})
-    return {"revision": live, "at": note.get("at", ""), "by": note.get("by", ""), "note": note.get("note", "")}
+def _live_note(revisions: "Sequence[Mapping[str, str]]", live: int, zone: "tzinfo") -> "dict[str, str | int]":
+    """The live revision with who published it, when on the organisation's clock, and why."""
+    note = next(one for one in revisions if int(one["revision"]) == live)
+    at = datetime.fromisoformat(note["at"]).astimezone(zone).isoformat(timespec="seconds")
+    return {"revision": live, "at": at, "by": note["by"], "note": note["note"]}

@@ -57,9 +57,40 @@ class ClearTimer:
 
 @dataclass(frozen=True)
 class CallHelp:
-    """The walk asks the paging machine for people."""
+    """The walk asks the paging machine for people. `again`: for an answer that has asked before."""
 
     kind: HelpKind
+    again: bool = False
+
+
+JOURNAL_KINDS: Mapping[str, str] = {
+    "opened": "by which button, in which flow and revision",
+    "answered": "a question for the first time",
+    "answer_changed": "a question that had been answered before",
+    "went_back": "もどる",
+    "changed": "状況が変わった: the questions begin again",
+    "way_taken": "こちらに非があるかも or 配慮が要るかも",
+    "level": "a working level was reached",
+    "counted": "one more of a counter: which, and how many now",
+    "noted": "words were typed: how many characters; the words are kept beside the journal",
+    "help_requested": "by the person, their words or the flow: which kind",
+    "nobody_to_call": "the plan holds nobody",
+    "paged": "a person: which tier, which try",
+    "page_failed": "an address of a person took nothing: which platform, why",
+    "seen": "a person opened their page",
+    "coming": "a person is on the way: in how many minutes, 0 where they didn't say",
+    "declined": "a person can't come",
+    "undone": "a person took 向かう back",
+    "wider": "nobody of a tier could answer any more: the next is called at once",
+    "not_answered": "nobody of a tier answered in time: the next is called",
+    "ran_out": "a person on the way has not arrived in time",
+    "arrived": "a person says that they are there",
+    "caller_arrived": "the caller says that somebody came",
+    "not_yet": "the caller says that nobody is there",
+    "cancelled": "もう大丈夫",
+    "closed": "it is over: who said so, after how many minutes",
+}
+"""Every kind of journal entry, with what it says. They stand in records: a kind is never given another meaning."""
 
 
 @dataclass(frozen=True)

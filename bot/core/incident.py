@@ -34,7 +34,7 @@ from bot.core.events import (
     WayTaken,
     WentBack,
 )
-from bot.core.flow import Flow
+from bot.core.flow import End, Flow
 from bot.core.plan import HelpKind, Plans
 from bot.core.walk import Walk
 
@@ -128,6 +128,8 @@ def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
             return _walk(flow, incident, event)
         case Noted():
             return _note(flow, incident, event)
+        case Counted(counter=counter) if counter not in _counters(flow):
+            return _walk(flow, incident, AskedAgain(event.at))
         case Counted():
             tallied = replace(incident, tallies=(*incident.tallies, Tally(event.counter, event.at)))
             entry = Record("counted", {"counter": event.counter, "count": tallied.count(event.counter)})
@@ -136,6 +138,10 @@ def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
             return _finish(incident, event)
         case _:
             return _page(flow, incident, event)
+
+
+def _counters(flow: Flow) -> set[str]:
+    return {counter for end in flow.steps.values() if isinstance(end, End) for counter in end.counters}
 
 
 def _walk(flow: Flow, incident: Incident, event: WalkEvent, *entries: Record) -> IncidentStep:
@@ -183,8 +189,9 @@ def _page(flow: Flow, incident: Incident, event: PagingEvent) -> IncidentStep:
 
 
 def _help(flow: Flow, incident: Incident, event: HelpRequested) -> IncidentStep:
+    """応援 or 危険 by the person. After もう大丈夫 it begins anew; otherwise the call that there is goes wider."""
     where = _where(flow, incident, event.at)
-    if incident.alert is None or not incident.alert.is_open:
+    if incident.alert is None or incident.alert.state == "cancelled":
         return _settle(IncidentStep(incident, (CallHelp(event.kind), *where)), event.at)
     result = paging.step(incident.alert, event)
     return IncidentStep(replace(incident, alert=result.alert), (*result.effects, *where))
@@ -201,21 +208,23 @@ def _settle(result: IncidentStep, at: datetime) -> IncidentStep:
         if not isinstance(effect, CallHelp):
             effects.append(effect)
             continue
-        incident, caused = _call(incident, HelpRequested(at, effect.kind))
+        incident, caused = _call(incident, HelpRequested(at, effect.kind), effect.again)
         effects.extend(caused)
     return IncidentStep(incident, tuple(effects))
 
 
-def _call(incident: Incident, event: HelpRequested) -> tuple[Incident, tuple[Effect, ...]]:
-    """A call by the flow joins one that is under way, unless it is graver; a call after an ended one begins anew."""
+def _call(incident: Incident, event: HelpRequested, again: bool) -> tuple[Incident, tuple[Effect, ...]]:
+    """A call by the flow joins one that is under way, unless it is graver; a call after もう大丈夫 begins anew."""
     alert = incident.alert
-    if alert is None or not alert.is_open:
+    if alert is None or alert.state == "cancelled":
         begun = paging.begin(event, incident.plans, alert.stamp if alert else 0)
         return replace(incident, alert=begun.alert), begun.effects
-    if alert.kind == event.kind or event.kind == "standard":
+    if again:
+        return incident, ()
+    if alert.is_open and (alert.kind == event.kind or event.kind == "standard"):
         return incident, (Record("help_requested", {"kind": event.kind}),)
-    graver = paging.step(alert, event)
-    return replace(incident, alert=graver.alert), graver.effects
+    result = paging.step(alert, event)
+    return replace(incident, alert=result.alert), result.effects
 
 
 def _finish(incident: Incident, event: Finished) -> IncidentStep:

@@ -42,6 +42,7 @@ class Walk:
     at: the question or end that waits for them. trail: the answers that count, in order. kept: answers that no longer
     count, offered as suggestions. marks: facts taken from typed words; any tap outranks them. ways: which of the two
     ways out was taken; a later answer that says otherwise takes it back. passed: `say` steps to show with this card.
+    called: answers and ends that have called for help already, so that going back and forth doesn't call twice.
     """
 
     flow: str
@@ -52,6 +53,7 @@ class Walk:
     marks: tuple[tuple[str, FactValue], ...] = ()
     ways: tuple[WayName, ...] = ()
     passed: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     turn: int = 0
 
 
@@ -77,7 +79,9 @@ def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
         case WayTaken(way=way):
             return _take_way(flow, walk, way)
         case ThingsChanged():
-            again = replace(walk, trail=(), marks=(), ways=(), kept=_kept(walk.kept, walk.trail))
+            again = replace(
+                walk, trail=(), marks=(), ways=(), called=(), kept=_kept(walk.kept, walk.trail)
+            )
             return _with(_arrive(flow, again, _replay(flow, again)), Record("changed"))
         case AskedAgain(key=key):
             return _show_again(flow, walk, key)
@@ -159,14 +163,15 @@ def _is_choice(flow: Flow, event: Answered) -> bool:
 
 
 def _back(flow: Flow, walk: Walk) -> WalkStep:
-    """Takes back the last answer that a person gave; it stays as a suggestion."""
+    """Takes back the last answer that a person gave; it stays as a suggestion. Nothing is called for on the way back."""
     taps = [i for i, a in enumerate(walk.trail) if not a.known]
     if not taps:
         return _show_again(flow, walk, "at_the_start")
-    shorter = replace(walk, trail=walk.trail[: taps[-1]], kept=_kept(walk.kept, walk.trail[taps[-1] :]))
-    return _with(
-        _arrive(flow, replace(shorter, trail=walk.trail), _replay(flow, shorter)), Record("went_back")
+    shorter = _replay(
+        flow, replace(walk, trail=walk.trail[: taps[-1]], kept=_kept(walk.kept, walk.trail[taps[-1] :]))
     )
+    went = replace(shorter, turn=walk.turn + 1)
+    return WalkStep(went, (Record("went_back"), *_level_record(flow, walk, went), _card(flow, went)))
 
 
 def _take_way(flow: Flow, walk: Walk, name: WayName) -> WalkStep:
@@ -197,17 +202,35 @@ def _show_again(flow: Flow, walk: Walk, key: str) -> WalkStep:
 
 def _arrive(flow: Flow, before: Walk, after: Walk) -> WalkStep:
     """The effects of standing at a new place: help that new answers or the end ask for, then the card."""
-    new = tuple(a for a in after.trail if a not in before.trail)
-    kinds = [c.page for c in _choices(flow, new) if c.page]
-    end = flow.steps.get(after.at)
-    effects: list[Effect] = []
-    if isinstance(end, End) and after.at != before.at:
-        kinds += [end.page] if end.page else []
-        effects.append(Record("level", {"level": end.level, "step": end.id}))
-    if kinds:
-        effects.insert(0, CallHelp("danger" if "danger" in kinds else "standard"))
     after = replace(after, turn=before.turn + 1)
+    callers = _callers(flow, before, after)
+    effects: list[Effect] = [_call(callers, before.called)] if callers else []
+    effects.extend(_level_record(flow, before, after))
+    after = replace(after, called=tuple(dict.fromkeys((*before.called, *callers))))
     return WalkStep(after, (*effects, _card(flow, after)))
+
+
+def _level_record(flow: Flow, before: Walk, after: Walk) -> tuple[Record, ...]:
+    end = flow.steps.get(after.at)
+    if not isinstance(end, End) or after.at == before.at:
+        return ()
+    return (Record("level", {"level": end.level, "step": end.id}),)
+
+
+def _callers(flow: Flow, before: Walk, after: Walk) -> dict[str, str]:
+    """The answers that are new, and the end if it is, that call for help: name to kind."""
+    new = tuple(a for a in after.trail if a not in before.trail)
+    pages = {f"{a.step}:{a.choice}": c.page for a in new for c in _choices(flow, (a,)) if c.page}
+    end = flow.steps.get(after.at)
+    if isinstance(end, End) and after.at != before.at and end.page:
+        pages[end.id] = end.page
+    return pages
+
+
+def _call(callers: Mapping[str, str], called: tuple[str, ...]) -> CallHelp:
+    fresh = {name: kind for name, kind in callers.items() if name not in called}
+    kinds = (fresh or callers).values()
+    return CallHelp("danger" if "danger" in kinds else "standard", again=not fresh)
 
 
 def _card(flow: Flow, walk: Walk) -> Show:

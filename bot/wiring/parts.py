@@ -20,7 +20,7 @@ from bot.app.understanding import load_understander
 from bot.app.wording import load_words
 from bot.app.work import Worker
 from bot.config import CONTENT, Settings
-from bot.stores.connection import connect
+from bot.stores.connection import connect, disconnect
 from bot.stores.directory import RedisDirectory
 from bot.stores.library import RedisLibrary
 from bot.stores.organisations import RedisOrganisations
@@ -98,7 +98,7 @@ async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
         )
     finally:
         await pipeline.close()
-        await client.aclose()
+        await disconnect(client)
 
 
 @dataclass(frozen=True)
