@@ -14,8 +14,12 @@ from bot.stores.embedded import EmbeddedServerError
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--seconds", default=Wish.seconds, type=click.FloatRange(0.1), help="length of each measurement")
-@click.option("--rounds", default=Wish.rounds, type=click.IntRange(1), help="each: both bots, closed and open loop")
+@click.option(
+    "--seconds", default=Wish.seconds, type=click.FloatRange(0.1), help="length of each measurement"
+)
+@click.option(
+    "--rounds", default=Wish.rounds, type=click.IntRange(1), help="each: both bots, closed and open loop"
+)
 @click.option("--people", default=Wish.people, type=click.IntRange(1), help="staff members who tap")
 @click.option("--timers", default=Wish.timers, type=click.IntRange(0), help="timers that lie in the database")
 @click.option("--json", "wants_json", is_flag=True, help="print one JSON document")

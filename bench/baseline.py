@@ -32,7 +32,7 @@ QUESTIONS = (
 )
 
 parser = WebhookParser(os.environ["BENCH_LINE_SECRET"])
-redis = Redis.from_url(os.environ["BENCH_REDIS_URL"])
+redis = Redis.from_url(os.environ["BENCH_REDIS_URL"], max_connections=1000)  # by default it refuses at 100
 state: dict[str, Any] = {}
 
 

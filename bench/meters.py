@@ -32,24 +32,30 @@ def memory_mb(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Reading:
-    """Counters as they stand, or by subtraction what a phase added to them."""
+    """Counters as they stand, or by subtraction what a phase added to them.
+
+    A round trip is one reading of a client's socket by the server. The server counts among its commands also what a
+    script does inside.
+    """
 
     cpu_ms: float
     database_cpu_ms: float
-    commands: int
+    all_commands: int
+    scripts: int
     round_trips: int
 
     def __sub__(self, before: "Reading") -> "Reading":
         return Reading(
             self.cpu_ms - before.cpu_ms,
             self.database_cpu_ms - before.database_cpu_ms,
-            self.commands - before.commands - OWN,
+            self.all_commands - before.all_commands - OWN,
+            self.scripts - before.scripts,
             self.round_trips - before.round_trips - OWN,
         )
 
 
-OWN = 2
-"""Commands of a reading itself; each is one round trip."""
+OWN = 1
+"""Commands of a reading itself."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,11 @@ class Meter:
     client: Redis
 
     async def read(self) -> Reading:
-        """Commands as clients sent them: what a script does inside the server is one command of its client.
-
-        A round trip is one reading of a client's socket by the server. redis-py asks nothing beside our commands.
-        """
-        clients = await self.client.client_list()
-        stats = await self.client.info("stats")
+        told = await self.client.info("stats", "commandstats")
         return Reading(
             cpu_ms(self.web),
             cpu_ms(self.database),
-            sum(_commands(client) for client in clients),
-            int(stats["total_reads_processed"]),
+            int(told["total_commands_processed"]),
+            sum(told.get(f"cmdstat_{verb}", {}).get("calls", 0) for verb in ("eval", "evalsha")),
+            int(told["total_reads_processed"]),
         )
-
-
-def _commands(client: dict[str, str]) -> int:
-    return int(client.get("tot-cmds", 0))

@@ -69,16 +69,16 @@ class Site:
     async def send(self, user: str, data: str, token: str) -> None:
         """One signed webhook; returns when it was answered with 200."""
         body = postback(user, data, token)
-        connection = self._free.pop() if self._free else await Connection.open(self.port)
+        connection = await self._connection()
         status = await connection.post(self.script.path, body, _headers(body))
         self._free.append(connection)
         if status != 200:
             raise WentWrong(f"the webhook was answered with {status}")
 
-    def close(self) -> None:
-        for connection in self._free:
-            connection.close()
-        self._free.clear()
+    async def _connection(self) -> Connection:
+        """A kept one that the web process hasn't closed in the meantime, else a new one."""
+        self._free = [connection for connection in self._free if connection.is_open]
+        return self._free.pop() if self._free else await Connection.open(self.port)
 
 
 @dataclass

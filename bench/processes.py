@@ -80,7 +80,9 @@ class Hall:
 
     def _environment(self) -> Mapping[str, str]:
         line = f"http://127.0.0.1:{self.line_port}"
-        unset = dict.fromkeys(("MAMORI_SLACK_BOT_TOKEN", "MAMORI_SLACK_SIGNING_SECRET", "MAMORI_SLACK_APP_TOKEN"), "")
+        unset = dict.fromkeys(
+            ("MAMORI_SLACK_BOT_TOKEN", "MAMORI_SLACK_SIGNING_SECRET", "MAMORI_SLACK_APP_TOKEN"), ""
+        )
         return unset | {
             "PYTHONPATH": str(ROOT),
             "MAMORI_REDIS_URL": self.database_url,

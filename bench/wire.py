@@ -33,9 +33,9 @@ class Connection(asyncio.Protocol):
         self._transport.write("\r\n".join([*lines, "", ""]).encode() + body)
         return await self._answer
 
-    def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+    @property
+    def is_open(self) -> bool:
+        return self._transport is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's has another parent

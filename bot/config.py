@@ -30,12 +30,30 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_api_base: str = "https://slack.com/api/"
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api_base: str = "https://api.twilio.com"
+    siren_url: str = ""
+    siren_secret: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
     org: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "default"
     clock_file: Path | None = None
     """Only for the demo and the tests: a file holding the seconds by which the clock is ahead."""
 
-    @field_validator("line_api_base", "line_data_api_base", "slack_api_base")
+    @field_validator("twilio_from")
+    @classmethod
+    def _is_number(cls, value: str) -> str:
+        if value and not (value.startswith("+") and value[1:].isascii() and value[1:].isdigit()):
+            raise ValueError("must be the provider's own number as +815012345678")
+        return value
+
+    @field_validator("siren_url")
+    @classmethod
+    def _is_web_address_or_empty(cls, value: str) -> str:
+        return cls._is_web_address(value) if value else ""
+
+    @field_validator("line_api_base", "line_data_api_base", "slack_api_base", "twilio_api_base")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
@@ -50,6 +68,14 @@ class Settings(BaseSettings):
     def has_slack(self) -> bool:
         return bool(self.slack_bot_token.get_secret_value())
 
+    @property
+    def has_phone(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+    @property
+    def has_siren(self) -> bool:
+        return bool(self.siren_url)
+
 
 def load_settings() -> Settings:
     """Raises SettingsMistake with one line for the first setting that can't be used."""
@@ -60,6 +86,7 @@ def load_settings() -> Settings:
         name = "MAMORI_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsMistake(f"{name}: {first['msg']}. Mend it in the environment or in .env") from None
     _check_pairs(settings)
+    _check_phone_and_siren(settings)
     return settings
 
 
@@ -74,3 +101,17 @@ def _check_pairs(settings: Settings) -> None:
             raise SettingsMistake(
                 f"MAMORI_{secret}: is empty although MAMORI_{token} is set; without it no request can be trusted"
             )
+
+
+def _check_phone_and_siren(settings: Settings) -> None:
+    """A call is fetched from us and signed by the provider; a siren believes only what is signed."""
+    needs = {
+        "TWILIO_AUTH_TOKEN": settings.has_phone and not settings.twilio_auth_token.get_secret_value(),
+        "TWILIO_FROM": settings.has_phone and not settings.twilio_from,
+        "PUBLIC_URL": settings.has_phone and not settings.public_url,
+        "SIREN_SECRET": settings.has_siren and not settings.siren_secret.get_secret_value(),
+    }
+    for name, is_missing in needs.items():
+        if is_missing:
+            of = "SIREN_URL" if name.startswith("SIREN") else "TWILIO_ACCOUNT_SID"
+            raise SettingsMistake(f"MAMORI_{name}: is empty although MAMORI_{of} is set; it works only with both")

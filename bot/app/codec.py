@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.app.delivering import Delivery
 from bot.core.incident import Incident
 from bot.core.plan import Person
+from bot.core.rota import Absence, Override
 
 State = TypeVar("State")
 Body = dict[str, Any]
@@ -93,6 +94,8 @@ def _first(error: ValidationError) -> str:
 INCIDENTS = Codec("incident", TypeAdapter(Incident))
 DELIVERIES = Codec("delivery", TypeAdapter(Delivery))
 PEOPLE = Codec("person", TypeAdapter(Person))
+OVERRIDES = Codec("override", TypeAdapter(Override))
+ABSENCES = Codec("absence", TypeAdapter(Absence))
 
 
 def dump_incident(incident: Incident) -> bytes:

@@ -28,6 +28,7 @@ class Versions:
     people: int = 0
     policy: int = 0
     live: Mapping[str, int] = field(default_factory=dict)
+    duty: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Commit:
     event: id of the event that caused it, remembered so that it is never handled twice; empty for none.
     incident: the state after the turn; its version must be one more than what the store holds, or the commit is Stale.
     current: set True to make this the caller's open incident, False to end that, None to leave it.
+    current_was: with `current` True, the open incident as it was loaded; if the caller has another by now, it is Stale.
     figures: counter name → increment, for the day of `day` (the organisation's own date).
     deliveries: this process begins to send them at once; workers leave them alone until `lease_until`.
     withdraw: delivery ids that must not go out any more.
@@ -94,6 +96,7 @@ class Commit:
     deliveries: tuple[Delivery, ...] = ()
     withdraw: tuple[str, ...] = ()
     current: bool | None = None
+    current_was: str | None = None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,10 @@ class Deliverer:
             if not parent:
                 return Later("no_thread_yet", 1.0)
             delivery = replace(delivery, thread=parent)
-        return await channel.send(delivery, await self._ref(delivery))
+        ref = await self._ref(delivery)
+        if delivery.quiet and not ref and not delivery.message:
+            return Sent()  # there is nothing to bring up to date; the message itself may be on its way still
+        return await channel.send(delivery, ref)
 
     async def _ref(self, delivery: Delivery) -> str:
         """The message to replace. Only what can be edited is looked up, and only if the turn didn't know it already."""

@@ -18,6 +18,7 @@ class Delivery:
     fresh: a new message even if the slot holds one; it becomes the slot's message.
     under: the slot of the message to which this one is a reply in its thread.
     home: Slack only, the cards are the person's App Home instead of a message.
+    free: it may go by LINE's reply only, which costs nothing: what is left of the month's pushes is kept for pages.
     attempts: how often sending was begun before now; above 0 the platform may have taken it already.
     """
 
@@ -37,6 +38,7 @@ class Delivery:
     message: str = ""
     thread: str = ""
     home: bool = False
+    free: bool = False
     attempts: int = 0
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.app.inbound import Address, Appeared, Deed, Inbound, Left, Tapped, Typed
+from bot.app.inbound import Address, Deed, Inbound, Left, Tapped, Typed
 from bot.app.ports import Directory
 from bot.core.cards import menu
 from bot.core.messages import Card
@@ -26,13 +26,17 @@ class Enrolling:
         self._email_of = email_of
 
     async def answer(self, inbound: Inbound) -> tuple[Person | None, Sequence[Card]]:
-        """For an address that nobody has: the person it now belongs to, if any, and what to say."""
+        """For an address that nobody has: the person it now belongs to, if any, and what to say.
+
+        Whoever is known by their e-mail gets no words here: what they did is answered as if they had been known before.
+        """
         if isinstance(inbound.deed, Left):
             return None, ()
-        person = await self._by_code(inbound.sender, inbound.deed) or await self._by_email(inbound.sender)
-        if person is None:
-            return None, (self._who_are_you(inbound.deed),)
-        return person, (self.welcome(person),)
+        if invited := await self._by_code(inbound.sender, inbound.deed):
+            return invited, (self.welcome(invited),)
+        if known := await self._by_email(inbound.sender):
+            return known, ()
+        return None, (self._who_are_you(inbound.deed),)
 
     def welcome(self, person: Person) -> Card:
         lines = (
@@ -52,8 +56,7 @@ class Enrolling:
         code = deed.text.strip().upper() if isinstance(deed, Typed) else ""
         if not CODE.match(code):
             return None
-        person = await self._directory.redeem(code)
-        return await self._directory.link(person, str(address)) if person else None
+        return await self._directory.redeem(code, str(address))
 
     async def _by_email(self, address: Address) -> Person | None:
         email = (await self._email_of(address)).casefold()
@@ -65,7 +68,7 @@ class Enrolling:
 
     def _who_are_you(self, deed: Deed) -> Card:
         """Someone who needs help now is told where to find it, also when nobody knows them yet."""
-        key = {Tapped: "not_linked_urgent", Appeared: "not_linked"}.get(type(deed), "not_linked")
+        key = "not_linked_urgent" if isinstance(deed, Tapped | Typed) else "not_linked"
         if isinstance(deed, Typed) and CODE.match(deed.text.strip().upper()):
             key = "code_unknown"
         lines = (self._words.say("ja", key),) + (

@@ -4,12 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-PlatformName = Literal["line", "slack"]
+PlatformName = Literal["line", "slack", "phone", "sms", "siren"]
+
+CHATS: tuple[PlatformName, ...] = ("line", "slack")
+"""Where cards stand and can be tapped. The others take pages only, and are answered by a key or a digit."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a person or a room is reached. `id` is LINE's user, group or room id, or Slack's user or channel id."""
+    """Where a person or a room is reached. `id` is LINE's user, group or room id, Slack's user or channel id, a telephone
+    number as +81…, or the name of a machine."""
 
     platform: PlatformName
     id: str
@@ -70,10 +74,14 @@ Deed = Tapped | Typed | Attached | Appeared | Left
 
 @dataclass(frozen=True)
 class Inbound:
-    """One deed of one person. `id` is unique per event on its platform and the same when it is sent again."""
+    """One deed of one person. `id` is unique per event on its platform and the same when it is sent again.
+
+    person: who it is, where the platform's signed word tells (a call knows whom it was made to); else empty.
+    """
 
     id: str
     sender: Address
     at: datetime
     deed: Deed
     origin: Origin = field(default_factory=Origin)
+    person: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot.app.telephone import as_e164
 from bot.app.yaml_text import Misread
 from bot.core.plan import Person
 
@@ -58,6 +59,11 @@ class _Row(BaseModel):
     @classmethod
     def _slack_id(cls, value: str) -> str:
         return _matching(value, r"[UW][A-Z0-9]{2,20}", "Slack のメンバーIDは U か W で始まる大文字と数字です")
+
+    @field_validator("phone")
+    @classmethod
+    def _phone(cls, value: str) -> str:
+        return as_e164(value) if value else ""
 
     @field_validator("email")
     @classmethod

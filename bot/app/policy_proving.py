@@ -25,7 +25,7 @@ class Gap:
 class Change:
     """One difference between two policies. `key` names its sentence; the texts are as the YAML writes them."""
 
-    key: Literal["tiers", "tier", "rule", "limit", "setting"]
+    key: Literal["tiers", "tier", "rule", "limit", "setting", "part"]
     kind: str
     name: str
     before: str
@@ -63,8 +63,9 @@ def tiers_naming(policy: Policy, person: str) -> list[tuple[HelpKind, int]]:
 
 def changes(before: Policy, after: Policy) -> Iterator[Change]:
     """What the newer policy does otherwise, in the order of the file."""
-    for name in ("timezone", "channels", "room"):
-        yield from _changed("setting", "", name, getattr(before, name), getattr(after, name))
+    for item in fields(Policy):
+        if item.name not in (*KINDS, "limits"):
+            yield from _setting_changes(item.name, getattr(before, item.name), getattr(after, item.name))
     for kind in KINDS:
         yield from _rule_changes(kind, _rule(before, kind), _rule(after, kind))
     for name in sorted({*before.limits, *after.limits}):
@@ -95,6 +96,14 @@ def _reaches(
 
 def _rule(policy: Policy, kind: HelpKind) -> CallRule:
     return policy.danger if kind == "danger" else policy.standard
+
+
+def _setting_changes(name: str, before: object, after: object) -> Iterator[Change]:
+    """Of what is built of parts it is only told that it changed."""
+    if isinstance(before, str | tuple) and isinstance(after, str | tuple):
+        yield from _changed("setting", "", name, before, after)
+    elif before != after:
+        yield Change("part", "", name, "", "")
 
 
 def _rule_changes(kind: str, before: CallRule, after: CallRule) -> Iterator[Change]:

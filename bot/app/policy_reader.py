@@ -1,15 +1,21 @@
 """Reads a policy (limits, tiers, waits) from YAML, every mistake with its line."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bot.app.yaml_text import Document, Misread
+from bot.app.rota_reader import WrittenHolidays, WrittenHours, WrittenRollCall, WrittenRota, hours_from
+from bot.app.yaml_text import Document, Misread, Path
 from bot.core.plan import CallRule, Policy, TierRule
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Role = Literal["staff", "supervisor", "admin", "viewer"]
+ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
+
+
+NO_ROTA = "「{rota}」という当番表はありません。rotas: に書き足すか、名前を直してください(いまあるもの: {known})"
+ONLY_ROTA = "最後の段が当番だけです。当番の時間外に誰も呼べなくなるので、roles か people を書き足してください"
 
 
 class _Written(BaseModel):
@@ -22,11 +28,14 @@ class WrittenTier(_Written):
     same_site: bool = True
     wait: Seconds = 60
     again: Seconds = 30
+    channels: tuple[ChannelName, ...] = ()
+    rota: str = ""
+    at_once: bool = True
 
     @model_validator(mode="after")
     def _names_somebody(self) -> "WrittenTier":
-        if not self.people and not self.roles:
-            raise ValueError("この段には誰もいません。people か roles を書いてください")
+        if not self.people and not self.roles and not self.rota:
+            raise ValueError("この段には誰もいません。people か roles か rota を書いてください")
         return self
 
 
@@ -40,11 +49,15 @@ class WrittenCall(_Written):
 class WrittenPolicy(_Written):
     policy: Literal[1]
     timezone: str = "Asia/Tokyo"
-    channels: tuple[Literal["slack", "line"], ...] = ("slack", "line")
+    channels: tuple[ChannelName, ...] = ("slack", "line")
     room: str = ""
     standard: WrittenCall
     danger: WrittenCall
     limits: dict[str, int] = {}
+    rotas: dict[str, WrittenRota] = {}
+    hours: dict[str, WrittenHours] = {}
+    holidays: WrittenHolidays = WrittenHolidays()
+    rollcall: WrittenRollCall | None = None
 
 
 def read_policy(text: str, name: str, known_people: frozenset[str] | None = None) -> Policy:
@@ -56,6 +69,7 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         raise document.explained(error) from None
     if known_people is not None:
         _check_people(written, document, known_people)
+    _check_rotas(written, document)
     _check_timezone(written, document)
     return Policy(
         standard=_call(written.standard),
@@ -64,12 +78,25 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         room=written.room,
         limits=written.limits,
         timezone=written.timezone,
+        rotas={name: rota.rota(name) for name, rota in written.rotas.items()},
+        hours={site: hours_from(spans) for site, spans in written.hours.items()},
+        holidays=written.holidays.holidays(),
+        rollcall=written.rollcall.rule() if written.rollcall else None,
     )
 
 
 def _call(written: WrittenCall) -> CallRule:
     tiers = tuple(
-        TierRule(t.people, t.roles, t.same_site, timedelta(seconds=t.wait), timedelta(seconds=t.again))
+        TierRule(
+            people=t.people,
+            roles=t.roles,
+            same_site=t.same_site,
+            wait=timedelta(seconds=t.wait),
+            again=timedelta(seconds=t.again),
+            channels=t.channels,
+            rota=t.rota,
+            at_once=t.at_once,
+        )
         for t in written.tiers
     )
     return CallRule(
@@ -78,16 +105,54 @@ def _call(written: WrittenCall) -> CallRule:
 
 
 def _check_people(written: WrittenPolicy, document: Document, known: frozenset[str]) -> None:
-    calls: dict[str, Any] = {"standard": written.standard, "danger": written.danger}
-    mistakes = [
-        f"{document.name}:{document.line((name, 'tiers', n, 'people'))}: 「{person}」という人は名簿にいません"
-        for name, call in calls.items()
+    named: list[tuple[Path, str]] = [
+        ((name, "tiers", n, "people"), person)
+        for name, call in _calls(written)
         for n, tier in enumerate(call.tiers)
         for person in tier.people
+    ]
+    named += [
+        (("rotas", name, "weekly", n, "people"), person)
+        for name, rota in written.rotas.items()
+        for n, shift in enumerate(rota.weekly)
+        for person in shift.people
+    ]
+    mistakes = [
+        f"{document.name}:{document.line(path)}: 「{person}」という人は名簿にいません"
+        for path, person in named
         if person not in known
     ]
     if mistakes:
         raise Misread(mistakes)
+
+
+def _check_rotas(written: WrittenPolicy, document: Document) -> None:
+    """A tier may name only a rota that is written down; the last one needs people whom no clock takes away."""
+    mistakes: list[str] = []
+    for name, call in _calls(written):
+        for n, tier in enumerate(call.tiers):
+            if tier.rota and tier.rota not in written.rotas:
+                line = document.line((name, "tiers", n, "rota"))
+                known = "、".join(written.rotas) or "なし"
+                mistakes.append(f"{document.name}:{line}: {NO_ROTA.format(rota=tier.rota, known=known)}")
+        if not call.tiers[-1].people and not call.tiers[-1].roles:
+            line = document.line((name, "tiers", len(call.tiers) - 1))
+            mistakes.append(f"{document.name}:{line}: {ONLY_ROTA}")
+    if mistakes:
+        raise Misread(mistakes)
+
+
+def lines_of_last_tiers(text: str, name: str) -> dict[str, int]:
+    """Where a policy that can be read writes its last tier of each kind, for findings about whom it reaches."""
+    document = Document(text, name)
+    return {
+        kind: document.line((kind, "tiers", len(document.data[kind]["tiers"]) - 1))
+        for kind in ("standard", "danger")
+    }
+
+
+def _calls(written: WrittenPolicy) -> tuple[tuple[str, WrittenCall], ...]:
+    return (("standard", written.standard), ("danger", written.danger))
 
 
 def _check_timezone(written: WrittenPolicy, document: Document) -> None:

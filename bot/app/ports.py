@@ -1,13 +1,15 @@
 """What the use cases need from the outside, as protocols: channels to people, the store, the clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.app.committing import Commit, Committed, Due, Entry, Loaded, Question, Timer
 from bot.app.delivering import Delivery, Outcome
 from bot.core.incident import Incident
 from bot.core.plan import Person
+from bot.core.rota import Absence, Calendar, Override, RollCall
 
 
 class Clock(Protocol):
@@ -83,8 +85,8 @@ class Directory(Protocol):
 
     async def invite(self, code: str, person: str, days: int) -> None: ...
 
-    async def redeem(self, code: str) -> str:
-        """The person invited by this code, once; empty when it is unknown, used or too old."""
+    async def redeem(self, code: str, address: str) -> Person | None:
+        """Links the address to the person invited by this code, once; None when it is unknown, used or too old."""
         ...
 
 
@@ -112,11 +114,77 @@ class Library(Protocol):
     async def put_policy(self, text: str) -> None: ...
 
 
+@dataclass(frozen=True)
+class Heard:
+    """`changed` names the incident. After `connected` anything may have changed; after `lost` nothing is heard."""
+
+    word: Literal["connected", "changed", "lost"]
+    incident: str = ""
+
+
+class Changes(Protocol):
+    """Word of what any process commits, as it is committed."""
+
+    def listen(self) -> AsyncGenerator[Heard, None]:
+        """Without end: a lost connection is made again."""
+        ...
+
+
+class Rotas(Protocol):
+    """Stand-ins and absences. What a rota looks like without them stands in the policy."""
+
+    async def changes(self) -> Calendar:
+        """All of them, in the order in which they were written; without holidays."""
+        ...
+
+    async def put(self, change: Override | Absence, now: datetime) -> str:
+        """Keeps it under a new id, which is given back. What ended a month before `now` goes."""
+        ...
+
+    async def clear(self, change_id: str) -> bool:
+        """False: there is none with this id."""
+        ...
+
+
+class Contacts(Protocol):
+    """Whether people can be reached: addresses at which they tapped a test, roll-calls, and the timer that starts them."""
+
+    async def confirm(self, address: str, person: str, at: datetime) -> None: ...
+
+    async def confirmed(self) -> Mapping[str, str]:
+        """Address to the person who tapped there. It counts only while the address is still theirs."""
+        ...
+
+    async def begin(
+        self, rollcall: RollCall, deliveries: Sequence[Delivery], timer: Timer, lease_until: datetime
+    ) -> bool:
+        """Keeps the roll-call, what is to be sent and its timer, all at once. False: it was begun before."""
+        ...
+
+    async def answer(self, rollcall_id: str, person: str, at: datetime) -> bool:
+        """The first answer stands. False: this person wasn't asked."""
+        ...
+
+    async def rollcall(self, rollcall_id: str) -> RollCall | None: ...
+
+    async def close(self, rollcall: RollCall, deliveries: Sequence[Delivery], lease_until: datetime) -> bool:
+        """Marks it as told and keeps what is to be sent. False: it was told before."""
+        ...
+
+    async def arm(self, timer: Timer, only_if_missing: bool = False) -> None:
+        """Sets a timer that belongs to no incident; one of the same name is replaced."""
+        ...
+
+
 class Records(Protocol):
     """Reading what was recorded."""
 
     async def incidents(self, start: datetime, end: datetime) -> Sequence[Incident]:
         """Opened in [start, end), oldest first."""
+        ...
+
+    async def open(self) -> Sequence[Incident]:
+        """All that aren't closed, oldest first, in one round trip."""
         ...
 
     async def incident(self, incident_id: str) -> Incident | None: ...

@@ -7,7 +7,18 @@ from typing import assert_never
 
 from bot.app.inbound import Appeared, Attached, Inbound, Left, Tapped, Typed
 from bot.app.understanding import Understander, Understanding
-from bot.core.buttons import AnswerTap, CallerTap, CountTap, Menu, MenuKind, ReplyTap, Tap, WayTap, decode
+from bot.core.buttons import (
+    AnswerTap,
+    CallerTap,
+    ContactTap,
+    CountTap,
+    Menu,
+    MenuKind,
+    ReplyTap,
+    Tap,
+    WayTap,
+    decode,
+)
 from bot.core.events import (
     AcknowledgementUndone,
     Answered,
@@ -86,7 +97,14 @@ class Gone:
     """The person can't be reached at this address any more."""
 
 
-Meaning = Begin | Happened | Say | Confirm | Greet | Gone
+@dataclass(frozen=True)
+class Received:
+    """A test or a roll-call was answered."""
+
+    tap: ContactTap
+
+
+Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received
 
 
 def tap_of(inbound: Inbound) -> Tap | None:
@@ -101,7 +119,14 @@ def tap_of(inbound: Inbound) -> Tap | None:
 
 def incident_of(tap: Tap | None) -> str:
     """The incident that a button names; empty for the big four, which mean the sender's open one."""
-    return "" if tap is None or isinstance(tap, Menu) else tap.incident
+    return "" if tap is None or isinstance(tap, Menu | ContactTap) else tap.incident
+
+
+def is_of_an_earlier_one(tap: Tap | None, incident: Incident | None, current: str) -> bool:
+    """A button of the sender's own incident that is over, while another one is open (`current` is its id)."""
+    if isinstance(tap, Menu | ReplyTap | None) or incident is None or incident.is_open:
+        return False
+    return bool(current) and current != incident.id
 
 
 def read(
@@ -135,12 +160,14 @@ def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: st
         return Say("button_unknown")
     if isinstance(tap, Menu):
         return _menu(at, tap, incident)
+    if isinstance(tap, ContactTap):
+        return Received(tap)
     if incident is None:
         return Say("button_unknown")
     if isinstance(tap, ReplyTap):
         return Happened(_reply(at, tap, person))
     if incident.caller.person != person:
-        return Say("not_paged")
+        return Say("button_unknown")
     return Happened(_of_the_caller(at, tap, person))
 
 
@@ -175,6 +202,8 @@ def _of_the_caller(at: datetime, tap: AnswerTap | WayTap | CountTap | CallerTap,
             return AskedMore(at)
         case WayTap(way="current"):
             return AskedAgain(at)
+        case WayTap(way="over"):
+            return AskedAgain(at, "question_over")
         case WayTap(way="our_fault" | "accommodation" as way):
             return WayTaken(at, way)
         case CallerTap(word="arrived"):

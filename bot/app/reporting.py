@@ -169,9 +169,7 @@ def differences(
     found: list[Mismatch] = []
     for day in sorted({*counters, *truth}):
         kept, real = counters.get(day, {}), truth.get(day, {})
-        found += [
-            Mismatch(day, n, kept.get(n, 0), real.get(n, 0)) for n in sorted(difference(kept, real))
-        ]
+        found += [Mismatch(day, n, kept.get(n, 0), real.get(n, 0)) for n in sorted(difference(kept, real))]
     return found
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast, get_args
 
 from bot.app.delivering import Delivery
-from bot.app.inbound import Address, Origin
+from bot.app.inbound import CHATS, Address, Origin, PlatformName
 from bot.app.shelf import Shelf
 from bot.app.slots import slot_at
 from bot.core.cards import compose
@@ -15,9 +16,13 @@ from bot.core.incident import Incident
 from bot.core.messages import Card
 from bot.core.page_cards import thread_line
 from bot.core.scene import Scene
+from bot.core.siren import signal, tells_the_siren
 
 REPLY_LIFE = timedelta(seconds=50)
 """LINE's reply token lives about a minute from receipt; ten seconds are left for the way."""
+
+SIREN = Address("siren", "siren")
+"""The one machine that an operator has named in the settings."""
 
 LINE_CARDS = 5
 """LINE takes at most five messages in one call."""
@@ -54,7 +59,7 @@ class Outbox:
 
 @dataclass
 class Sender:
-    """Builds one turn's deliveries. `refs`: slot|address → message, as loaded with the turn."""
+    """Builds one turn's deliveries. `refs`: which message stands in a slot at an address, as loaded with the turn."""
 
     shelf: Shelf
     incident: Incident
@@ -63,7 +68,7 @@ class Sender:
     actor: Actor | None
     refs: Mapping[str, str]
     new_id: Callable[[], str]
-    _line: dict[str, list[Card]] = field(default_factory=dict)
+    _line: dict[tuple[Address, str], tuple[Card, ...]] = field(default_factory=dict)
     _slack: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _pages: list[Delivery] = field(default_factory=list)
     _threads: list[Delivery] = field(default_factory=list)
@@ -74,7 +79,8 @@ class Sender:
             if isinstance(effect, Show):
                 self._show(effect)
         self._tell_room([e for e in effects if isinstance(e, Record)])
-        line = [self._to_line(address, cards) for address, cards in self._line.items()]
+        self._tell_siren([e for e in effects if isinstance(e, Record)])
+        line = [self._to_line(address) for address in dict.fromkeys(address for address, _ in self._line)]
         others = (*line, *self._slack.values(), *self._threads)
         return Outbox((*self._pages, *others), tuple(p.id for p in self._pages))
 
@@ -86,6 +92,8 @@ class Sender:
         for address in self._addresses(show, person):
             if show.urgent:
                 self._page(person, address, cards)
+            elif address.platform not in CHATS:
+                continue  # a telephone rings for a page and for nothing else
             elif address.platform == "line":
                 self._add_line(show, address, cards)
             else:
@@ -101,7 +109,7 @@ class Sender:
         if show.to == ROOM:
             yield from self._room()
             return
-        acting = self.actor is not None and self.actor.person == person
+        acting = self.actor is not None and self.actor.person == person and self.actor.address.platform in CHATS
         if person == self.incident.caller.person:
             yield parse_address(self.incident.caller.address)
             return
@@ -109,7 +117,8 @@ class Sender:
         if acting and not show.urgent:
             assert self.actor is not None
             yield self.actor.address
-        for text in page.addresses if page else ():
+        ways = () if page is None else page.ways if show.urgent else page.addresses
+        for text in ways:
             address = parse_address(text)
             if not acting or show.urgent:
                 yield address
@@ -128,10 +137,10 @@ class Sender:
 
     def _add_line(self, show: Show, address: Address, cards: tuple[Card, ...]) -> None:
         if not show.update_only:
-            self._line.setdefault(address.id, []).extend(cards)
+            self._line[address, _place_of(show)] = cards
 
-    def _to_line(self, user: str, cards: list[Card]) -> Delivery:
-        address = Address("line", user)
+    def _to_line(self, address: Address) -> Delivery:
+        cards = [card for (to, _), shown in self._line.items() if to == address for card in shown]
         shown = tuple(cards[-LINE_CARDS:])
         if self.actor is None or self.actor.address != address or not self.actor.origin.reply_token:
             return self._delivery(address, shown)
@@ -141,39 +150,44 @@ class Sender:
     def _add_slack(self, show: Show, address: Address, person: str, cards: tuple[Card, ...]) -> None:
         slot = SLOTS.get(show.view, "")
         if slot == "page":
-            self._update_copies(address, person, cards)
+            self._update_copies(show, address, person, cards)
         elif slot:
-            self._slack[address.id, slot] = self._kept(address, slot, cards)
+            self._slack[address.id, slot] = self._kept(show, address, slot, cards)
         else:
-            self._slack[address.id, f"{show.view}:{show.key}"] = self._delivery(address, cards)
+            self._slack[address.id, _place_of(show)] = self._delivery(address, cards)
 
-    def _kept(self, address: Address, slot: str, cards: tuple[Card, ...]) -> Delivery:
+    def _kept(self, show: Show, address: Address, slot: str, cards: tuple[Card, ...]) -> Delivery:
         """In the message where it stands. What a person asked for by typing or from the menu comes anew, at the bottom."""
         acting = self.actor is not None and self.actor.address == address
         if acting and self.actor is not None and self.actor.slot == slot and self.actor.origin.private:
             return self._delivery(address, cards, slot=slot, message=self.actor.origin.message)
         if acting and self.actor is not None and not self.actor.origin.message:
             return self._delivery(address, cards, slot=slot, fresh=True)
-        return self._delivery(address, cards, slot=slot, message=self.refs.get(slot_at(slot, str(address)), ""))
+        ref = self.refs.get(slot_at(slot, str(address)), "")
+        return self._delivery(address, cards, slot=slot, message=ref, quiet=show.update_only)
 
-    def _update_copies(self, address: Address, person: str, cards: tuple[Card, ...]) -> None:
+    def _update_copies(self, show: Show, address: Address, person: str, cards: tuple[Card, ...]) -> None:
         """Every page that went to this address says what is true now; one that is on its way is found when sending."""
-        copies = {
-            k: ref for k, ref in self.refs.items() if k.startswith("page.") and k.endswith(slot_at("", str(address)))
-        }
         page = self.incident.alert.page_of(person) if self.incident.alert else None
-        newest = slot_at(f"page.{page.tries if page else 1}", str(address))
-        for key, ref in {**({newest: ""} if newest not in copies else {}), **copies}.items():
-            slot = key.partition("|")[0]
-            self._slack[address.id, slot] = self._delivery(
-                address, cards, person=person, slot=slot, message=ref
-            )
+        newest = page.tries if page else 1
+        for number in range(1, newest + 1):
+            slot = f"page.{number}"
+            ref = self.refs.get(slot_at(slot, str(address)), "")
+            if ref or number == newest:
+                self._slack[address.id, slot] = self._delivery(
+                    address, cards, person=person, slot=slot, message=ref, quiet=show.update_only
+                )
 
     def _tell_room(self, records: list[Record]) -> None:
         """What others should be able to follow, as one reply in the room's thread: Slack takes one a second."""
         lines = tuple(filter(None, (thread_line(self._scene(""), record, self.now) for record in records)))
         for address in self._room() if lines else ():
             self._threads.append(self._delivery(address, (Card(alt=lines[-1], body=lines),), under="thread"))
+
+    def _tell_siren(self, records: list[Record]) -> None:
+        """A machine that counts as a page: sent first, and withdrawn with the pages once somebody answers."""
+        if tells_the_siren(self.incident, records):
+            self._pages.append(self._delivery(SIREN, (signal(self.incident),), urgent=True))
 
     def _delivery(self, address: Address, cards: tuple[Card, ...], **options: object) -> Delivery:
         return Delivery(
@@ -186,11 +200,14 @@ class Sender:
         )
 
 
+def _place_of(show: Show) -> str:
+    """Shows of one place replace each other within a turn."""
+    return SLOTS.get(show.view) or f"{show.view}:{show.key}"
+
+
 def parse_address(text: str) -> Address:
     """The address that `str(address)` wrote."""
     platform, _, name = text.partition(":")
-    if platform == "line":
-        return Address("line", name)
-    if platform == "slack":
-        return Address("slack", name)
-    raise ValueError(f"no platform is called {platform!r}")
+    if platform not in get_args(PlatformName):
+        raise ValueError(f"no platform is called {platform!r}")
+    return Address(cast(PlatformName, platform), name)

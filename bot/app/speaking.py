@@ -8,6 +8,7 @@ from typing import Any
 from bot.app.yaml_text import Document
 from bot.core.words import Words
 
+
 @dataclass(frozen=True)
 class Speaker:
     """One phrase book in one language."""
@@ -25,10 +26,16 @@ class Speaker:
         return key in self.words.phrases["ja"]
 
 
-def load_speaker(content: Path, language: str = "ja", groups: tuple[str, ...] = ()) -> Speaker:
+def load_speaker(
+    content: Path, language: str = "ja", groups: tuple[str, ...] = (), books: tuple[str, ...] = ("commands",)
+) -> Speaker:
     """`groups`: whose labels are needed (acts, levels). Records use the full label, not the cards' short one."""
     names = dict.fromkeys(("ja", language))
-    phrases = {name: _phrases(content / "flows" / "phrases" / f"commands.{name}.yaml") for name in names}
+    folder = content / "flows" / "phrases"
+    phrases = {
+        name: {k: v for b in books for k, v in _phrases(folder / f"{b}.{name}.yaml").items()}
+        for name in names
+    }
     labels = {group: _labels(content / "knowledge" / f"{group}.yaml", group) for group in groups}
     return Speaker(Words(phrases, labels), language)
 

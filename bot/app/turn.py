@@ -5,15 +5,15 @@ thinks purely, writes once. If somebody else wrote in between, it reads and thin
 has no side effects. Nothing is sent before the write.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app.committing import Accepted, Commit, Committed, Entry, Loaded, Question, Stale, Timer
 from bot.app.delivering import Delivery
 from bot.app.enrolling import Enrolling
-from bot.app.inbound import Inbound
-from bot.app.ports import Clock, Directory, Records, Turns
+from bot.app.inbound import CHATS, Inbound, Left
+from bot.app.ports import Clock, Directory, Turns
 from bot.app.reading import (
     Begin,
     Confirm,
@@ -21,16 +21,19 @@ from bot.app.reading import (
     Greet,
     Happened,
     Meaning,
+    Received,
     Say,
     incident_of,
+    is_of_an_earlier_one,
     read,
     slot_of_tap,
     tap_of,
 )
+from bot.app.rollcall import RollCalls
 from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender, parse_address
 from bot.app.shelf import Shelf
 from bot.app.understanding import WORTH_SAYING, Understander, Understanding
-from bot.core.buttons import MenuKind, Tap
+from bot.core.buttons import MenuKind, Tap, WayTap
 from bot.core.cards import menu, understood
 from bot.core.effects import ClearTimer, Effect, Record, SetTimer, StopPages
 from bot.core.events import Event, Opened, PageFailed, TimerFired
@@ -65,12 +68,12 @@ class Turn:
 
     turns: Turns
     directory: Directory
-    records: Records
     shelf: Shelf
     enrolling: Enrolling
     understander: Understander
     clock: Clock
     ids: Ids
+    rollcalls: RollCalls
 
     async def receive(self, inbound: Inbound) -> tuple[Delivery, ...]:
         """Handles one deed of a person; what comes back is committed, and is to be sent now.
@@ -85,13 +88,18 @@ class Turn:
             if loaded.seen:
                 return ()
             await self.shelf.refresh(loaded.versions)
+            if is_of_an_earlier_one(tap, loaded.incident, loaded.current):
+                tap = WayTap(loaded.current, "over", 0)
+                continue
             done = await self._once(inbound, tap, loaded, event)
             if done is not None:
                 return done
         raise TooManyConflicts(event)
 
     async def fire(self, timer: Timer) -> tuple[Delivery, ...]:
-        """A due timer, as one more event through the same door."""
+        """A due timer, as one more event through the same door. One of no incident belongs to the roll-calls."""
+        if not timer.incident:
+            return await self.rollcalls.fire(timer)
         return await self._system(timer.incident, lambda now: TimerFired(now, timer.name, timer.stamp))
 
     async def failed(self, delivery: Delivery, reason: str) -> tuple[Delivery, ...]:
@@ -117,7 +125,8 @@ class Turn:
             Delivery(self.ids.delivery(), parse_address(a), delivery.cards, now, incident.id, slot=delivery.slot)
             for a in others
         )
-        await self.turns.remember("", copies, now + FAST_LEASE)
+        if copies:
+            await self.turns.remember("", copies, now + FAST_LEASE)
         return copies
 
     async def _system(self, incident: str, event: Callable[[datetime], Event]) -> tuple[Delivery, ...]:
@@ -127,8 +136,9 @@ class Turn:
                 return ()
             await self.shelf.refresh(loaded.versions)
             flow = await self._flow_of(loaded.incident)
-            result = step(flow, loaded.incident, event(self.clock.now()))
-            if result.incident == loaded.incident and not result.effects:
+            incident_now = self._planned(loaded.incident)
+            result = step(flow, incident_now, event(self.clock.now()))
+            if result.incident == incident_now and not result.effects:
                 return ()
             outcome, outbox = await self._commit(flow, loaded, result, None, "", "system")
             if isinstance(outcome, Accepted):
@@ -138,8 +148,8 @@ class Turn:
     async def _once(
         self, inbound: Inbound, tap: Tap | None, loaded: Loaded, event: str
     ) -> tuple[Delivery, ...] | None:
-        """One attempt; None when somebody else committed first."""
-        person = loaded.person
+        """One attempt; None when somebody else committed first, or the sender has just become known."""
+        person = self.shelf.people.get(inbound.person) if inbound.person else loaded.person
         if person is None or not person.active:
             return await self._stranger(inbound, person, event)
         meaning = read(inbound, tap, self._meant(loaded, tap), person.id, self.understander)
@@ -149,6 +159,9 @@ class Turn:
             case Gone():
                 await self.directory.unlink(str(inbound.sender))
                 return ()
+            case Received(tap=received):
+                card = await self.rollcalls.received(person, received, inbound.sender)
+                return await self._remembered(inbound, (card,), event)
             case _:
                 return await self._just_say(inbound, person, meaning, loaded, event)
 
@@ -175,25 +188,38 @@ class Turn:
         else:
             assert loaded.incident is not None
             flow = await self._flow_of(loaded.incident)
-            result = step(flow, _answered_where_they_are(loaded.incident, inbound, person), meaning.event)
+            incident = self._planned(_answered_where_they_are(loaded.incident, inbound, person))
+            result = step(flow, incident, meaning.event)
         actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap))
-        outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id)
+        outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id, meaning.words)
         if isinstance(outcome, Stale):
             return None
-        if meaning.words and isinstance(outcome, Accepted):
-            await self.records.note(result.incident.id, inbound.at, person.id, meaning.words)
         return outbox.deliveries if isinstance(outcome, Accepted) else ()
 
     def _opened(self, inbound: Inbound, person: Person, kind: MenuKind, facts: tuple[str, ...]) -> Opened:
         now = self.clock.now()
-        plans = self.shelf.plans(person)
+        plans = self.shelf.plans(person, now)
         return Opened(now, self.ids.incident(now), person, str(inbound.sender), kind, plans, facts)
+
+    def _planned(self, incident: Incident) -> Incident:
+        """Plans are those of the moment of the call; while one is open they stand as they were then."""
+        caller = self.shelf.people.get(incident.caller.person)
+        if caller is None or not incident.is_open or (incident.alert and incident.alert.is_open):
+            return incident
+        return replace(incident, plans=self.shelf.plans(caller, self.clock.now()))
 
     async def _flow_of(self, incident: Incident) -> Flow:
         return await self.shelf.flow(incident.walk.flow, incident.walk.revision)
 
     async def _commit(
-        self, flow: Flow, loaded: Loaded, result: IncidentStep, actor: Actor | None, event: str, by: str
+        self,
+        flow: Flow,
+        loaded: Loaded,
+        result: IncidentStep,
+        actor: Actor | None,
+        event: str,
+        by: str,
+        words: str = "",
     ) -> tuple[Committed, Outbox]:
         """Everything this turn changes, in one write."""
         now = self.clock.now()
@@ -212,26 +238,34 @@ class Turn:
             at=now,
             day=after.opened.astimezone(self.shelf.zone).date().isoformat(),
             lease_until=now + FAST_LEASE,
-            entries=tuple(Entry(now, e.kind, by, e.data) for e in result.effects if isinstance(e, Record)),
+            entries=tuple(_entries(result.effects, now, by, words)),
             figures=difference(figures_of(before, flow) if before else {}, figures_of(after, flow)),
             timers=tuple(Timer(after.id, e.name, e.due, e.stamp) for e in _last_timers(result.effects)),
             clear=_cleared(result.effects),
             deliveries=outbox.deliveries,
             withdraw=before.sends if stops and before else (),
             current=True if before is None else (False if before.is_open and not after.is_open else None),
+            current_was=loaded.current,
         )
         return await self.turns.commit(commit), outbox
 
-    async def _stranger(self, inbound: Inbound, person: Person | None, event: str) -> tuple[Delivery, ...]:
-        """Nobody's address, or that of a person who has left."""
+    async def _stranger(
+        self, inbound: Inbound, person: Person | None, event: str
+    ) -> tuple[Delivery, ...] | None:
+        """Nobody's address, or that of a person who has left. None: they are known now, and their deed is to be read."""
+        if person is not None and isinstance(inbound.deed, Left):
+            return ()
         if person is not None:
             words = self.shelf.words
             cards: Sequence[Card] = (
                 Card(words.say("ja", "alt_neutral"), body=(words.say("ja", "not_active"),)),
             )
             return await self._remembered(inbound, cards, event)
-        _, cards = await self.enrolling.answer(inbound)
-        return await self._remembered(inbound, cards, event)
+        linked, cards = await self.enrolling.answer(inbound)
+        if linked and not cards:
+            return None
+        test = (self.rollcalls.test_page(linked, inbound.sender),) if linked else ()
+        return await self._remembered(inbound, cards, event, also=test)
 
     async def _just_say(
         self, inbound: Inbound, person: Person, meaning: Meaning, loaded: Loaded, event: str
@@ -257,7 +291,12 @@ class Turn:
         return understood(words, language, labels, understanding.facts if sure else (), danger=False)
 
     async def _remembered(
-        self, inbound: Inbound, cards: Sequence[Card], event: str, home: bool = False
+        self,
+        inbound: Inbound,
+        cards: Sequence[Card],
+        event: str,
+        home: bool = False,
+        also: tuple[Delivery, ...] = (),
     ) -> tuple[Delivery, ...]:
         """Keeps the answer in the outbox and the event as seen, then gives it to be sent."""
         if not cards:
@@ -274,15 +313,24 @@ class Turn:
             reply_until=now + REPLY_LIFE if token else None,
             message=inbound.origin.message if inbound.origin.private else "",
         )
-        kept = await self.turns.remember(event, (delivery,), now + FAST_LEASE)
-        return (delivery,) if kept else ()
+        kept = await self.turns.remember(event, (delivery, *also), now + FAST_LEASE)
+        return (delivery, *also) if kept else ()
 
 
 def _answered_where_they_are(incident: Incident, inbound: Inbound, person: Person) -> Incident:
     """The caller is answered on the platform that they are using now."""
     if person.id != incident.caller.person or incident.caller.address == str(inbound.sender):
         return incident
+    if inbound.sender.platform not in CHATS:
+        return incident
     return replace(incident, caller=replace(incident.caller, address=str(inbound.sender)))
+
+
+def _entries(effects: Sequence[Effect], at: datetime, by: str, words: str) -> Iterator[Entry]:
+    """What was recorded, and a person's own words, which stand in the journal and nowhere else."""
+    yield from (Entry(at, e.kind, by, e.data) for e in effects if isinstance(e, Record))
+    if words:
+        yield Entry(at, "note", by, {"words": words})
 
 
 def _last_timers(effects: Sequence[Effect]) -> list[SetTimer]:

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,25 +130,24 @@ def _grams(text: str) -> Counter[str]:
     )
 
 
-@dataclass(frozen=True)
-class _Read:
-    phrases: list[Phrase] = field(default_factory=list)
-
-
 def load_understander(content: Path) -> Understander:
-    """From knowledge/phrases.yaml and knowledge/danger_words.yaml."""
-    phrases = [_phrase(entry) for entry in _entries(content / "knowledge" / "phrases.yaml", "phrases")]
-    words = Document(
-        (content / "knowledge" / "danger_words.yaml").read_text("utf-8"), "danger_words.yaml"
-    ).data
-    return Understander(
-        phrases, DangerWords(_patterns(words.get("patterns")), _patterns(words.get("guards")))
+    """From knowledge/phrases.yaml and knowledge/danger_words.yaml; the same texts are weighed once per process."""
+    folder = content / "knowledge"
+    return _understander(
+        (folder / "phrases.yaml").read_text("utf-8"), (folder / "danger_words.yaml").read_text("utf-8")
     )
 
 
-def _entries(file: Path, name: str) -> list[dict[str, Any]]:
-    data = Document(file.read_text("utf-8"), str(file)).data
-    return list(data[name] if isinstance(data, dict) else data)
+@lru_cache(maxsize=4)
+def _understander(examples: str, danger: str) -> Understander:
+    words = Document(danger, "danger_words.yaml").data
+    guards = DangerWords(_patterns(words.get("patterns")), _patterns(words.get("guards")))
+    return Understander([_phrase(entry) for entry in _entries(examples)], guards)
+
+
+def _entries(text: str) -> list[dict[str, Any]]:
+    data = Document(text, "phrases.yaml").data
+    return list(data["phrases"] if isinstance(data, dict) else data)
 
 
 def _phrase(entry: dict[str, Any]) -> Phrase:

@@ -1,5 +1,6 @@
 """YAML as authors write it: read strictly, with the line of every value, so that mistakes can be shown."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path as File
@@ -41,6 +42,14 @@ _PlainLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in rules if tag not in _AS_WRITTEN]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_INTEGER = "tag:yaml.org,2002:int"
+_PLAIN_INTEGER = re.compile(r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$")
+"""As YAML 1.1 has it, but without its numbers to the base of sixty: 17:15 is a time of day."""
+
+for _first, _rules in _PlainLoader.yaml_implicit_resolvers.items():
+    _PlainLoader.yaml_implicit_resolvers[_first] = [
+        (tag, _PLAIN_INTEGER if tag == _INTEGER else pattern) for tag, pattern in _rules
+    ]
 for _first in "yYnNoO":
     _PlainLoader.yaml_implicit_resolvers[_first] = [
         (tag, pattern)

@@ -102,12 +102,14 @@ async def check_flow(shelf: Shelf, say: Speaker) -> Checked:
 
     revision = shelf.versions.live[DEFAULT_FLOW]
     text = await shelf.library.text(DEFAULT_FLOW, revision)
-    name = {"flow": DEFAULT_FLOW, "revision": revision}
+    name: dict[str, str | int] = {"flow": DEFAULT_FLOW, "revision": revision}
     _, told = prove_text(text, f"{DEFAULT_FLOW}@{revision}", _means(), load_sentences(CONTENT), say.language)
     errors = [one for one in told if one.level == "error"]
     if not errors:
         return Checked("flow", True, say.say("flow_fine", **name))
-    return Checked("flow", False, say.say("flow_faulty", **name, count=len(errors), first=errors[0].as_line()))
+    return Checked(
+        "flow", False, say.say("flow_faulty", **name, count=len(errors), first=errors[0].as_line())
+    )
 
 
 def check_policy(shelf: Shelf, say: Speaker) -> Iterator[Checked]:
@@ -159,7 +161,7 @@ def _refused(platform: str, url: str, setting: str, answer: Answer, say: Speaker
 
 
 async def _info(pipeline: Pipeline, section: str) -> Mapping[str, str]:
-    """A section of INFO; empty where a managed database doesn't tell. A cluster's client has split it up already."""
+    """A section of INFO; empty where a managed database doesn't tell. A cluster's client has read it already, by node."""
     from redis.exceptions import ResponseError
 
     try:
@@ -169,4 +171,5 @@ async def _info(pipeline: Pipeline, section: str) -> Mapping[str, str]:
     if isinstance(reply, bytes):
         lines = (line.partition(":") for line in reply.decode().splitlines())
         return {name: value for name, colon, value in lines if colon}
-    return {str(name): str(value) for name, value in reply.items()}
+    values = next((v for v in reply.values() if isinstance(v, dict)), reply)
+    return {str(name): str(value) for name, value in values.items()}

@@ -29,6 +29,8 @@ PLACES = (
     Place("incidents", "incidents", "group", "Incidents: list them, show one's timeline, export it."),
     Place("people", "people", "group", "The directory: list, invite, import from CSV, deactivate."),
     Place("orgs", "orgs", "group", "Organisations: list, add."),
+    Place("board", "board", "group", "The live board in the browser: make the link that opens it."),
+    Place("rota", "rota", "group", "Who is on duty: show, check for gaps, stand-ins, absences."),
     Place("policy", "policy", "group", "Limits, waits and tiers: show, check, push."),
 )
 

@@ -27,6 +27,7 @@ CREDENTIALS = {
 """Known to everyone: the local platform accepts no others, and no real platform accepts these."""
 
 START_SECONDS = 30
+BOARD_DAYS = 30
 
 
 @click.command()
@@ -56,6 +57,7 @@ def demo(port: int, data_dir: Path | None) -> None:
             _await_web(port, parts)
             asyncio.run(_register_menu(settings))
             click.echo(f"守り: ブラウザで開いてください  http://127.0.0.1:{port}/play/")
+            click.echo(f"応援の板(いまの応援が一目で見えます)  {_board(settings)}")
             click.echo(f"データは {directory} に残ります。止めるときは Ctrl-C です。")
             _wait(parts)
         finally:
@@ -75,6 +77,12 @@ def environment(directory: Path, port: int, url: str) -> dict[str, str]:
         "MAMORI_SLACK_API_BASE": f"{play}/slack/api/",
         "MAMORI_CLOCK_FILE": str(directory / "demo-clock"),
     }
+
+
+def _board(settings: Settings) -> str:
+    from bot.wiring.board import board_link
+
+    return board_link(settings, BOARD_DAYS)[0]
 
 
 async def _seed(settings: Settings, url: str) -> None:

@@ -96,7 +96,8 @@ def _lines(found: "list[Checked]", say: "Speaker") -> list[str]:
     words = {ok: say.say("doctor_ok" if ok else "doctor_finding") for ok in (True, False)}
     widest, longest = max(map(width, names.values())), max(map(width, words.values()))
     lines = [
-        f"{padded(words[one.ok], longest)}  {padded(names[one.name], widest)}  {clean(one.words)}" for one in found
+        f"{padded(words[one.ok], longest)}  {padded(names[one.name], widest)}  {clean(one.words)}"
+        for one in found
     ]
     count = sum(not one.ok for one in found)
     return [*lines, say.say("doctor_count", count=count) if count else say.say("doctor_fine")]

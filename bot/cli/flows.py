@@ -38,6 +38,10 @@ def check(paths: tuple[Path, ...], as_json: bool, language: str) -> None:
     """Prove flows and run their scenarios. PATH: files or folders (default: the flows that come with Mamori).
 
     Each finding is one line 「file:line: step: what and how to mend it」. Exit code 1 when there is an error.
+
+    \b
+    mamori flows check
+    mamori flows check flows/default.yaml --json
     """
     from bot.app.proving import load_sentences, prove_files
 
@@ -66,6 +70,7 @@ def walk(lines: TextIO, file: Path | None) -> None:
     """Answer the flow's questions from facts; わからない where they don't say.
 
     \b
+    mamori flows walk --facts cases.jsonl
     Each line in:  {"id": "1", "facts": {"loud_or_banging": "yes", "minutes_elapsed": 40}}
     Each line out: {"id": "1", "level": …, "acts": […], "steps": […], "path": […], "taps": N}
     """
@@ -89,7 +94,11 @@ def walk(lines: TextIO, file: Path | None) -> None:
 
 @group.command()
 def schema() -> None:
-    """Print the JSON Schema of the flow language, for editors."""
+    """Print the JSON Schema of the flow language, for editors.
+
+    \b
+    mamori flows schema > flows/schema.json
+    """
     from bot.app.flow_schema import flow_schema
 
     click.echo(json.dumps(flow_schema(), ensure_ascii=False, indent=1))

@@ -62,7 +62,8 @@ def list_incidents(
         shelf = await shelf_of(stores)
         start = first.replace(tzinfo=shelf.zone) if first else EARLIEST
         end = last.replace(tzinfo=shelf.zone) + timedelta(days=1) if last else LATEST
-        found = [i for i in await stores.records.incidents(start, end) if i.is_open or not only_open]
+        known = await (stores.records.open() if only_open else stores.records.incidents(start, end))
+        found = [i for i in known if start <= i.opened < end]
         return [await _told(stores, shelf, i, journal=False) for i in found[-limit:]], len(found)
 
     told, count = with_stores(work)
@@ -97,7 +98,9 @@ def show(incident: str, as_json: bool, language: str) -> None:
 
 @group.command()
 @click.argument("incident", metavar="ID")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="the file (default: standard output)")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="the file (default: standard output)"
+)
 @language_option
 def export(incident: str, out: Path | None, language: str) -> None:
     """Write one incident with everything that is recorded of it as a JSON document.
@@ -156,5 +159,7 @@ def _as_table(told: "list[Told]", count: int, say: "Speaker") -> list[str]:
 
 
 def _write(out: Path, text: str) -> None:
-    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w", encoding="utf-8"
+    ) as file:
         file.write(text)

@@ -26,7 +26,9 @@ class OneLineErrors(click.Group):
             sys.exit(130)
         except Exception as error:
             logging.getLogger(__name__).info("a fault of ours", exc_info=True)
-            _say([f"{type(error).__name__}: {' '.join(str(error).split())} (a fault of ours; -v tells where)"])
+            _say(
+                [f"{type(error).__name__}: {' '.join(str(error).split())} (a fault of ours; -v tells where)"]
+            )
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
 

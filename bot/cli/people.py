@@ -1,7 +1,6 @@
 """`mamori people`: the directory."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -53,7 +52,9 @@ def list_people(as_json: bool, language: str) -> None:
 
 @group.command()
 @click.argument("person")
-@click.option("--days", default=14, show_default=True, type=click.IntRange(1, LONGEST_DAYS), help="valid so long")
+@click.option(
+    "--days", default=14, show_default=True, type=click.IntRange(1, LONGEST_DAYS), help="valid so long"
+)
 @json_option
 @language_option
 def invite(person: str, days: int, as_json: bool, language: str) -> None:
@@ -84,17 +85,18 @@ def invite(person: str, days: int, as_json: bool, language: str) -> None:
 
 
 @group.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="CSV", type=click.File("rb"))
 @json_option
 @language_option
-def import_people(file: Path, as_json: bool, language: str) -> None:
-    """Add or change people from a CSV file: all rows, or none when one is wrong.
+def import_people(file: BinaryIO, as_json: bool, language: str) -> None:
+    """Add or change people from a CSV file (- for standard input): all rows, or none when one is wrong.
 
     Columns: id, name, role, site, place, line_user_id, slack_user_id, phone, email, language; id, name and role are
     needed. People who aren't in the file stay as they are; an empty address leaves the one that is known.
 
     \b
     mamori people import staff.csv
+    mamori people import - < staff.csv
     """
     from bot.app.importing import columns_of, decoded, plan_import
     from bot.app.people_reader import read_people
@@ -102,7 +104,7 @@ def import_people(file: Path, as_json: bool, language: str) -> None:
 
     say = speaker(language)
     try:
-        text = decoded(file.read_bytes())
+        text = decoded(file.read())
     except UnicodeDecodeError:
         raise Problem(say.say("import_not_text", file=file.name)) from None
     people = read_people(text, file.name)
@@ -205,7 +207,10 @@ def _as_table(people: "list[Person]", say: "Speaker") -> list[str]:
     rows = [
         (
             *(p.id, p.name, say.say(f"role_{p.role}"), p.site, p.place),
-            *(say.say("people_linked" if i else "people_not_linked") for i in (p.line_user_id, p.slack_user_id)),
+            *(
+                say.say("people_linked" if i else "people_not_linked")
+                for i in (p.line_user_id, p.slack_user_id)
+            ),
             say.say("people_active" if p.active else "people_inactive"),
         )
         for p in people

@@ -1,7 +1,6 @@
 """`mamori policy`: limits, waits and tiers."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from bot.app.speaking import Speaker
     from bot.wiring.parts import Stores
 
-policy_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+policy_file = click.argument("file", type=click.File("rb"))
 
 
 @click.group("policy")
@@ -52,7 +51,7 @@ def show(as_json: bool, language: str) -> None:
 @policy_file
 @json_option
 @language_option
-def check(file: Path, as_json: bool, language: str) -> None:
+def check(file: BinaryIO, as_json: bool, language: str) -> None:
     """Say whether FILE can be used, and what would change. Nothing is changed.
 
     \b
@@ -65,7 +64,7 @@ def check(file: Path, as_json: bool, language: str) -> None:
 @policy_file
 @json_option
 @language_option
-def push(file: Path, as_json: bool, language: str) -> None:
+def push(file: BinaryIO, as_json: bool, language: str) -> None:
     """Use FILE from now on, if it can be used. Calls that are under way go on as they began.
 
     \b
@@ -74,7 +73,7 @@ def push(file: Path, as_json: bool, language: str) -> None:
     _judge(file, as_json, speaker(language), push=True)
 
 
-def _judge(file: Path, as_json: bool, say: "Speaker", push: bool) -> None:
+def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
     """1. Read it; 2. look whom it reaches; 3. compare it; 4. keep it, if that is asked and nothing stands against it."""
     from bot.app.policy_proving import blocking, changes, gaps
     from bot.app.policy_reader import read_policy
@@ -95,27 +94,29 @@ def _judge(file: Path, as_json: bool, say: "Speaker", push: bool) -> None:
 
     wrong, warnings, changed, is_same = with_stores(work)
     if as_json:
-        told = [_gap_as_json(g, "error", say) for g in wrong] + [_gap_as_json(g, "warning", say) for g in warnings]
-        done = {"pushed": push and not wrong and not is_same} if push else {}
+        told = [_gap_as_json(g, "error", say) for g in wrong] + [
+            _gap_as_json(g, "warning", say) for g in warnings
+        ]
+        done = {"pushed": not wrong and not is_same} if push else {}
         lines = [_change_line(change, say) for change in changed]
         print_json({"ok": not wrong, **done, "findings": told, "changes": lines})
     else:
-        print_lines(_lines(file, say, wrong, warnings, changed, is_same, push))
+        print_lines(_lines(file.name, say, wrong, warnings, changed, is_same, push))
     if wrong:
         fail()
 
 
-def _text_of(file: Path) -> str:
+def _text_of(file: BinaryIO) -> str:
     from bot.app.yaml_text import Misread
 
     try:
-        return file.read_text("utf-8")
+        return file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Misread([f"{file.name}:1: UTF-8 の文字ではありません。UTF-8 で保存してください"]) from None
 
 
 def _lines(
-    file: Path,
+    name: str,
     say: "Speaker",
     wrong: "list[Gap]",
     warnings: "list[Gap]",
@@ -129,7 +130,7 @@ def _lines(
     if is_same:
         return [*lines, say.say("policy_same")]
     lines += [say.say("policy_changes"), *(f"  {_change_line(c, say)}" for c in changed)] if changed else []
-    return [*lines, say.say("policy_pushed" if push else "policy_fine", file=file.name)]
+    return [*lines, say.say("policy_pushed" if push else "policy_fine", file=name)]
 
 
 def gap_line(gap: "Gap", say: "Speaker") -> str:

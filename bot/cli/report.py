@@ -1,5 +1,6 @@
 """`mamori report`: the figures of a period."""
 
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,8 +28,12 @@ day = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "last", type=day, metavar="D", help="last day, included (default: today)")
 @click.option("--site", default="", help="only this site")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="write to this file")
-@click.option("--rebuild", is_flag=True, help="recount from the incidents, and compare the counters with that")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="write to this file"
+)
+@click.option(
+    "--rebuild", is_flag=True, help="recount from the incidents, and compare the counters with that"
+)
 @json_option
 @language_option
 def report(
@@ -76,7 +81,9 @@ async def _made(
     from bot.app.reporting import Period, report
 
     today = _today(shelf)
-    period = Period(first.date() if first else today.replace(day=1), last.date() if last else today, shelf.zone)
+    period = Period(
+        first.date() if first else today.replace(day=1), last.date() if last else today, shelf.zone
+    )
     if period.first > period.last:
         backwards = {"first": period.first.isoformat(), "last": period.last.isoformat()}
         raise click.UsageError(say.say("report_backwards", **backwards))
@@ -110,7 +117,8 @@ def _laid_out(made: "Report", form: str, say: "Speaker") -> str:
 def _give(text: str, out: Path | None, say: "Speaker") -> None:
     """To the file, or to standard output as the very same bytes."""
     if out is None:
-        click.get_binary_stream("stdout").write(text.encode())
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
         return
     try:
         out.write_bytes(text.encode())

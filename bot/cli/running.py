@@ -31,13 +31,12 @@ def serve(host: str, port: int, play: Path | None) -> None:
     \b
     mamori serve --port 8000
     """
-    import uvicorn
-
+    from bot.wiring.serving import serve_until_told
     from bot.wiring.web import web_app
 
     settings = load_settings()
     with database_url(settings) as url:
-        uvicorn.run(
+        serve_until_told(
             web_app(settings, url, _playground(settings, play, port) if play else None),
             host=host,
             port=port,

@@ -19,7 +19,7 @@ def group() -> None:
 
     \b
     mamori setup line
-    mamori setup slack > manifest.yaml
+    mamori setup slack > manifest.json
     """
 
 
@@ -61,16 +61,13 @@ def line(as_json: bool, language: str) -> None:
 
 
 @group.command()
-@json_option
 @language_option
-def slack(as_json: bool, language: str) -> None:
-    """Print the manifest from which Slack makes the app, for MAMORI_PUBLIC_URL, or for Socket Mode with an app token.
+def slack(language: str) -> None:
+    """Print the manifest (JSON) from which Slack makes the app, for MAMORI_PUBLIC_URL, or for Socket Mode with an app token.
 
     \b
-    mamori setup slack > manifest.yaml
+    mamori setup slack > manifest.json
     """
-    import yaml
-
     from bot.config import load_settings
     from bot.platforms.slack.manifest import manifest
 
@@ -79,10 +76,7 @@ def slack(as_json: bool, language: str) -> None:
         made = manifest(settings.public_url, bool(settings.slack_app_token.get_secret_value()))
     except ValueError:
         raise Problem(say.say("setup_no_url")) from None
-    if as_json:
-        print_json(made)
-        return
-    click.echo(yaml.safe_dump(made, allow_unicode=True, sort_keys=False), nl=False)
+    print_json(made)
     click.echo(say.say("setup_slack_how"), err=True)
 
 

@@ -14,6 +14,6 @@ def default_policy() -> str:
 
 async def shelf_of(stores: Stores) -> Shelf:
     """Freshly read. The cards' phrase book isn't needed here."""
-    shelf = Shelf(stores.library, stores.directory, Words({"ja": {}}), default_policy())
+    shelf = Shelf(stores.library, stores.directory, stores.rotas, Words({"ja": {}}), default_policy())
     await shelf.refresh((await stores.turns.load(Question())).versions)
     return shelf

@@ -17,7 +17,7 @@ class Page:
     """What became of the call to one person.
 
     since: when `reach` became what it is. expected: when a person on the way should be there. failed: the addresses that
-    took nothing of the latest try.
+    took nothing of the latest try. at_once: each try goes to every address; otherwise to one, the next try to the next.
     """
 
     person: str
@@ -30,10 +30,22 @@ class Page:
     minutes: int = 0
     expected: datetime | None = None
     failed: tuple[str, ...] = ()
+    at_once: bool = True
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The addresses of this try."""
+        if self.at_once or not self.addresses:
+            return self.addresses
+        return (self.addresses[(self.tries - 1) % len(self.addresses)],)
 
     @property
     def can_answer(self) -> bool:
         return self.reach in ("paged", "seen")
+
+    def with_ways(self, addresses: tuple[str, ...]) -> "Page":
+        """The same page with further addresses: a later tier knows another way to the same person."""
+        return replace(self, addresses=tuple(dict.fromkeys((*self.addresses, *addresses))))
 
     def again(self, at: datetime) -> "Page":
         """The next try: whatever was answered or failed before counts no more, except that it was seen."""
@@ -91,4 +103,4 @@ class Alert:
 
 
 def new_page(target: Target, at: datetime) -> Page:
-    return Page(target.person, target.name, target.addresses, at)
+    return Page(target.person, target.name, target.addresses, at, at_once=target.at_once)

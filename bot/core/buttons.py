@@ -13,8 +13,9 @@ VERSION = "m1"
 WORD = re.compile(r"[A-Za-z0-9_:-]+\Z")
 
 MenuKind = Literal["danger", "help", "unsure", "record"]
-WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current"]
+WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current", "over"]
 CallerWord = Literal["arrived", "not_yet", "fine", "finished"]
+ContactKind = Literal["rollcall", "test"]
 Reply = Literal["seen", "coming", "eta", "declined", "arrived", "undo", "finished"]
 
 
@@ -40,7 +41,10 @@ class AnswerTap:
 
 @dataclass(frozen=True)
 class WayTap:
-    """A way that stands on every card: back, our side may be at fault, accommodation, more, things changed."""
+    """A way that stands on every card: back, our side may be at fault, accommodation, more, things changed.
+
+    `current` and `over` show where the person stands; `over` says first that an older question is done with.
+    """
 
     incident: str
     way: WayKind
@@ -72,9 +76,17 @@ class ReplyTap:
     minutes: int = 0
 
 
-Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap
+@dataclass(frozen=True)
+class ContactTap:
+    """受け取りました: the answer to a roll-call (`id` is its id) or to a test page (`id` is the platform)."""
 
-_LETTERS: dict[type[Tap], str] = {AnswerTap: "a", WayTap: "w", CountTap: "c", CallerTap: "s", ReplyTap: "r"}
+    what: ContactKind
+    id: str
+
+
+Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap | ContactTap
+
+_LETTERS: dict[type[Tap], str] = {AnswerTap: "a", WayTap: "w", CountTap: "c", CallerTap: "s", ReplyTap: "r", ContactTap: "k"}
 
 
 def encode(tap: Tap) -> str:
@@ -120,6 +132,8 @@ def _words(tap: Tap) -> list[str]:
             words = [_LETTERS[CallerTap], tap.incident, tap.word]
         case ReplyTap():
             words = [_LETTERS[ReplyTap], tap.incident, tap.reply, str(tap.minutes)]
+        case ContactTap():
+            words = [_LETTERS[ContactTap], tap.what, tap.id]
     for word in words:
         if not WORD.match(word):
             raise ValueError(f"button part {word!r} may hold only letters, digits, '_', ':' and '-'")
@@ -142,6 +156,8 @@ def _read(words: list[str]) -> Tap | None:
             return CallerTap(incident, word)  # type: ignore[arg-type]
         case ["r", incident, reply, minutes] if reply in get_args(Reply):
             return ReplyTap(incident, reply, _number(minutes))  # type: ignore[arg-type]
+        case ["k", what, about] if what in get_args(ContactKind):
+            return ContactTap(what, about)  # type: ignore[arg-type]
     return None
 
 

@@ -39,7 +39,10 @@ def page_tier(alert: Alert, tier: int, at: datetime) -> PagingStep:
 def _members(alert: Alert, tier: int, at: datetime) -> tuple[Page, ...]:
     known = {p.person: p for p in alert.pages}
     targets = [t for t in alert.plan.tiers[tier].targets if not _is_going(known.get(t.person))]
-    return tuple(known[t.person].again(at) if t.person in known else new_page(t, at) for t in targets)
+    return tuple(
+        known[t.person].with_ways(t.addresses).again(at) if t.person in known else new_page(t, at)
+        for t in targets
+    )
 
 
 def _is_going(page: Page | None) -> bool:
@@ -65,10 +68,8 @@ def again(alert: Alert, at: datetime) -> PagingStep:
 def widen(alert: Alert, at: datetime, entry: Record) -> PagingStep:
     """The next tier at once; after the last one everybody again."""
     calling = replace(alert, state="calling")
-    if alert.tier + 1 < len(alert.plan.tiers):
-        further = page_tier(calling, alert.tier + 1, at)
-    else:
-        further = keep_calling(calling, at)
+    is_last = alert.tier + 1 >= len(alert.plan.tiers)
+    further = keep_calling(calling, at) if is_last else page_tier(calling, alert.tier + 1, at)
     return PagingStep(further.alert, (entry, *further.effects, *told()))
 
 
@@ -103,6 +104,14 @@ def arm_run_out(alert: Alert) -> PagingStep:
 
 def overdue(alert: Alert, at: datetime) -> tuple[Page, ...]:
     return tuple(p for p in alert.on_the_way() if p.expected and p.expected + alert.plan.grace <= at)
+
+
+def by_next_way(alert: Alert, page: Page, at: datetime) -> PagingStep:
+    """One address failed and others are left: where they are tried one by one, the next is tried at once."""
+    if page.at_once or not page.can_answer:
+        return PagingStep(alert.with_page(page))
+    moved = replace(page, tries=page.tries + 1, at=at)
+    return PagingStep(alert.with_page(moved), _sent((moved,), alert.tier))
 
 
 def told() -> tuple[Effect, ...]:

@@ -73,6 +73,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "level": "a working level was reached",
     "counted": "one more of a counter: which, and how many now",
     "noted": "words were typed: how many characters; the words are kept beside the journal",
+    "note": "the words themselves",
     "help_requested": "by the person, their words or the flow: which kind",
     "nobody_to_call": "the plan holds nobody",
     "paged": "a person: which tier, which try",

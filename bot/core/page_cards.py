@@ -25,7 +25,7 @@ def page(scene: Scene, show: Show) -> tuple[Card, ...]:
     card = Card(
         alt=scene.say("page_alt", place=_place(scene)),
         title=_second_line(scene),
-        body=(_first_line(scene, alert), *said),
+        body=(_first_line(scene, alert, mine.tries), *said),
         facts=(*_so_far(scene), *_others(scene, alert)),
         choices=_choices(scene, alert, mine),
         actions=_actions(scene, alert, mine),
@@ -66,8 +66,8 @@ def _ending(scene: Scene, alert: Alert) -> str:
     return scene.say("stood_down_closed", place=_place(scene))
 
 
-def _first_line(scene: Scene, alert: Alert) -> str:
-    key = f"kind_{alert.kind}"
+def _first_line(scene: Scene, alert: Alert, tries: int = 1) -> str:
+    key = "kind_repeat" if tries > 1 and alert.kind == "standard" else f"kind_{alert.kind}"
     return scene.say(
         "page_first", place=_place(scene), caller=scene.incident.caller.name, kind=scene.say(key)
     )
@@ -98,13 +98,13 @@ def _what_is_true(scene: Scene, alert: Alert, mine: Page) -> tuple[str, ...]:
 
 
 def _taken(scene: Scene, alert: Alert) -> tuple[str, ...]:
-    responders = alert.responders()
-    if not responders:
+    arrived = tuple(p for p in alert.responders() if p.reach == "arrived")
+    going = arrived or alert.on_the_way()
+    if not going:
         return ()
-    key = "page_arrived" if any(p.reach == "arrived" for p in responders) else "page_taken"
-    first = responders[0]
-    names = "、".join(p.name for p in responders)
-    return (scene.say(key, names=names, time=scene.clock(first.since or first.at)),)
+    key = "page_arrived" if arrived else "page_taken"
+    names = "、".join(p.name for p in going)
+    return (scene.say(key, names=names, time=scene.clock(going[0].since or going[0].at)),)
 
 
 def _so_far(scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -159,8 +159,9 @@ def thread_line(scene: Scene, record: Record, at: datetime) -> str:
         return ""
     alert = scene.incident.alert
     page = alert.page_of(str(record.data.get("person", ""))) if alert else None
-    return scene.say(
-        f"thread_{record.kind}",
+    mark = scene.say("drill") if scene.incident.drill else ""
+    return mark + scene.say(
+        "thread_coming_in" if record.kind == "coming" and record.data.get("minutes") else f"thread_{record.kind}",
         time=scene.clock(at),
         name=page.name if page else scene.incident.caller.name,
         counter=scene.say(f"counter_{record.data['counter']}") if "counter" in record.data else "",

@@ -22,6 +22,7 @@ from bot.core.calling import (
     again,
     arm,
     arm_run_out,
+    by_next_way,
     call_back,
     keep_calling,
     overdue,
@@ -136,7 +137,7 @@ def _coming(alert: Alert, event: ResponderComing) -> PagingStep:
         return _as_it_stands(alert, event.person)
     if before.reach == "coming":
         return _expected(alert, before, event)
-    page = _on_the_way(alert, replace(before, since=event.at), event)
+    page = replace(before, reach="coming", since=event.at, minutes=event.minutes, expected=_eta(alert, event))
     timed = arm_run_out(
         replace(alert.with_page(page), state="coming", answered=alert.answered or event.at)
     )
@@ -146,19 +147,17 @@ def _coming(alert: Alert, event: ResponderComing) -> PagingStep:
     return PagingStep(timed.alert, (entry, StopPages(), *timed.effects, *shown, *copies))
 
 
-def _on_the_way(alert: Alert, page: Page, event: ResponderComing) -> Page:
-    eta = timedelta(minutes=event.minutes) if event.minutes else alert.plan.default_eta
-    return replace(page, reach="coming", minutes=event.minutes, expected=event.at + eta)
+def _eta(alert: Alert, event: ResponderComing) -> datetime:
+    return event.at + (timedelta(minutes=event.minutes) if event.minutes else alert.plan.default_eta)
 
 
 def _expected(alert: Alert, before: Page, event: ResponderComing) -> PagingStep:
     """They name the minutes, or tap twice. Who is coming is known already, so only the caller is told anew."""
-    page = _on_the_way(alert, before, event)
-    assert page.expected is not None and before.expected is not None
-    is_same = page.minutes == before.minutes and page.expected - before.expected < DOUBLE_TAP
+    eta = _eta(alert, event)
+    is_same = event.minutes == before.minutes and before.expected and eta - before.expected < DOUBLE_TAP
     if not event.minutes or is_same:
         return _as_it_stands(alert, event.person)
-    moved = alert.with_page(page)
+    moved = alert.with_page(replace(before, minutes=event.minutes, expected=eta))
     timed = arm_run_out(moved) if alert.state == "coming" else PagingStep(moved)
     entry = Record("coming", {"person": event.person, "minutes": event.minutes})
     shown = (Show(event.person, "page"), Show(CALLER, "status"))
@@ -195,7 +194,8 @@ def _failed(alert: Alert, event: PageFailed) -> PagingStep:
     channel = event.address.partition(":")[0]
     entry = Record("page_failed", {"person": event.person, "by": channel, "reason": event.reason})
     if set(page.failed) < set(page.addresses) or not before.can_answer:
-        return PagingStep(alert.with_page(page), (entry,))
+        further = by_next_way(alert, page, event.at)
+        return PagingStep(further.alert, (entry, *further.effects))
     lost = replace(page, reach="unreachable", since=event.at)
     return _one_less(alert, alert.with_page(lost), event.at, (entry,))
 
@@ -281,11 +281,8 @@ def _end(
 ) -> PagingStep:
     """Nothing is pending any more; everyone who may still be thinking of coming hears it once."""
     ended = replace(alert, state=state, stamp=alert.stamp + 1, ended=at)
-    responders = alert.responders()
-    stood_down = tuple(
-        Show(p.person, "stood_down", update_only=p.reach == "declined" or (not alert.is_open and p not in responders))
-        for p in alert.pages
-    )
+    thinking = [p for p in alert.pages if p.reach != "declined"] if alert.is_open else alert.responders()
+    stood_down = tuple(Show(p.person, "stood_down", update_only=p not in thinking) for p in alert.pages)
     return PagingStep(
         ended, (*entries, StopPages(), *_no_timers(), *shown, *stood_down, Show(ROOM, "thread"))
     )

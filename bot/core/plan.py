@@ -8,25 +8,35 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from bot.core.rota import NO_DUTY, Duty, Hours, Rota
+
 HelpKind = Literal["danger", "standard"]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A person who can be paged, with every address ("line:U…", "slack:U…") in the order of the policy."""
+    """A person who can be paged, with every address ("line:U…", "slack:U…", "phone:+81…") in the order of the policy.
+
+    at_once: every address with each try; otherwise one with each try, the next with the next.
+    """
 
     person: str
     name: str
     addresses: tuple[str, ...]
+    at_once: bool = True
 
 
 @dataclass(frozen=True)
 class Tier:
-    """One rung: these people are paged together; `wait` until the next rung, `again` until the same people once more."""
+    """One rung: these people are paged together; `wait` until the next rung, `again` until the same people once more.
+
+    siren: a machine is told as well (a security desk, a lamp).
+    """
 
     targets: tuple[Target, ...]
     wait: timedelta = timedelta(seconds=60)
     again: timedelta = timedelta(seconds=30)
+    siren: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class Plan:
 
     repeat: after the last tier everyone is paged again at this interval, until a person answers.
     grace: an answer that isn't followed by arrival runs out this long after the time that was named.
+    off_duty: a rota that a tier names had nobody who can be called, so that others are called in their place.
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -42,6 +53,7 @@ class Plan:
     grace: timedelta = timedelta(seconds=60)
     default_eta: timedelta = timedelta(minutes=3)
     room: str = ""
+    off_duty: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,13 +69,20 @@ class Plans:
 
 @dataclass(frozen=True)
 class TierRule:
-    """One tier as a policy writes it: people by id, roles, or both; `same_site` keeps to the caller's site."""
+    """One tier as a policy writes it: people by id, roles, whoever a rota has on duty; all of these together.
+
+    same_site: keeps the roles to the caller's site. channels: the ways to them from this tier on, in their order; empty:
+    the policy's. at_once: all of them with each try; otherwise the next one with each try.
+    """
 
     people: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     same_site: bool = True
     wait: timedelta = timedelta(seconds=60)
     again: timedelta = timedelta(seconds=30)
+    channels: tuple[str, ...] = ()
+    rota: str = ""
+    at_once: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,8 +96,24 @@ class CallRule:
 
 
 @dataclass(frozen=True)
+class Holidays:
+    """Days off besides the week's own: the nation's, and the organisation's ("12-29" each year, "2026-12-28" once)."""
+
+    japan: bool = True
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RollCallRule:
+    """Before a site opens, its first tier is asked whether pages arrive; `within` is the time to answer."""
+
+    before: timedelta = timedelta(minutes=15)
+    within: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
 class Policy:
-    """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`)."""
+    """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site."""
 
     standard: CallRule
     danger: CallRule
@@ -86,6 +121,10 @@ class Policy:
     room: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
     timezone: str = "Asia/Tokyo"
+    rotas: Mapping[str, Rota] = field(default_factory=dict)
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    holidays: Holidays = field(default_factory=Holidays)
+    rollcall: RollCallRule | None = None
 
 
 @dataclass(frozen=True)
@@ -105,36 +144,83 @@ class Person:
     active: bool = True
 
     def addresses(self, channels: tuple[str, ...]) -> tuple[str, ...]:
-        known = {"line": self.line_user_id, "slack": self.slack_user_id}
+        known = {
+            "line": self.line_user_id,
+            "slack": self.slack_user_id,
+            "phone": self.phone if self.phone.startswith("+") else "",
+            "sms": self.phone if takes_texts(self.phone) else "",
+        }
         return tuple(f"{channel}:{known[channel]}" for channel in channels if known.get(channel))
 
 
-def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person) -> Plans:
-    """The plans for a call by this person: the caller and people without an address are left out."""
-    return Plans(
-        standard=_plan(policy, policy.standard, people, caller),
-        danger=_plan(policy, policy.danger, people, caller),
+def takes_texts(phone: str) -> bool:
+    """In Japan only mobile numbers (070, 080, 090) take text messages; elsewhere a number doesn't tell."""
+    return phone.startswith(("+8170", "+8180", "+8190")) or (
+        phone.startswith("+") and not phone.startswith("+81")
     )
 
 
-def _plan(policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: Person) -> Plan:
-    """A person stands in the first tier that names them; whoever is reachable at all is in the last one."""
+def plans_for(
+    policy: Policy, people: Mapping[str, Person], caller: Person, duty: Duty = NO_DUTY
+) -> Plans:
+    """The plans for a call by this person at the moment of which `duty` tells; without it no rota has anybody.
+
+    Left out are the caller, people without an address, and people who are away. If that leaves nobody at all, those who
+    are away are called after all: somebody on leave who may pick up is better than nobody.
+    """
+    return Plans(
+        standard=_plan(policy, policy.standard, people, caller, duty),
+        danger=_plan(policy, policy.danger, people, caller, duty),
+    )
+
+
+def _plan(
+    policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: Person, duty: Duty
+) -> Plan:
+    off_duty = any(_nobody_of(tier, policy, people, caller, duty) for tier in rule.tiers if tier.rota)
+    tiers = _tiers(policy, rule, people, caller, duty)
+    if not tiers and duty.away:
+        tiers = _tiers(policy, rule, people, caller, Duty(duty.on))
+    return Plan(tiers, rule.repeat, rule.grace, rule.default_eta, policy.room, off_duty)
+
+
+def _tiers(
+    policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: Person, duty: Duty
+) -> tuple[Tier, ...]:
+    """A person stands in the first tier that names them, and again in a later one that knows a further way to them."""
     tiers: list[Tier] = []
-    named: set[str] = {caller.id}
+    tried: dict[str, set[str]] = {}
+    left_out = {caller.id, *duty.away}
     for tier in rule.tiers:
-        targets = tuple(
-            Target(p.id, p.name, p.addresses(policy.channels))
-            for p in _members(tier, people, caller)
-            if p.id not in named and p.addresses(policy.channels)
-        )
-        named.update(t.person for t in targets)
+        channels = tier.channels or policy.channels
+        members = (p for p in dict.fromkeys(_members(tier, people, caller, duty)) if p.id not in left_out)
+        targets = tuple(filter(None, (_by_new_ways(p, channels, tried, tier.at_once) for p in members)))
         if targets:
-            tiers.append(Tier(targets, tier.wait, tier.again))
-    return Plan(tuple(tiers), rule.repeat, rule.grace, rule.default_eta, policy.room)
+            tiers.append(Tier(targets, tier.wait, tier.again, "siren" in channels))
+    return tuple(tiers)
 
 
-def _members(tier: TierRule, people: Mapping[str, Person], caller: Person) -> list[Person]:
-    by_id = [people[i] for i in tier.people if i in people]
+def _nobody_of(
+    tier: TierRule, policy: Policy, people: Mapping[str, Person], caller: Person, duty: Duty
+) -> bool:
+    """Whether the tier's rota has nobody now who can be called by this person."""
+    channels = tier.channels or policy.channels
+    on = (people[i] for i in duty.of(tier.rota) if i in people and i not in (caller.id, *duty.away))
+    return not any(p.active and p.addresses(channels) for p in on)
+
+
+def _by_new_ways(
+    person: Person, channels: tuple[str, ...], tried: dict[str, set[str]], at_once: bool
+) -> Target | None:
+    """The person by those addresses that no earlier tier tried; None when there is none."""
+    known = tried.setdefault(person.id, set())
+    new = tuple(a for a in person.addresses(channels) if a not in known)
+    known.update(new)
+    return Target(person.id, person.name, new, at_once) if new else None
+
+
+def _members(tier: TierRule, people: Mapping[str, Person], caller: Person, duty: Duty) -> list[Person]:
+    by_id = [people[i] for i in (*duty.of(tier.rota), *tier.people) if i in people]
     by_role = [
         p
         for p in people.values()

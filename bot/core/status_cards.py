@@ -1,7 +1,5 @@
 """The caller's card: who was called and when, who has seen it, who is coming, and what the caller can say to it."""
 
-from datetime import timedelta
-
 from bot.core.alert import Alert, Page
 from bot.core.buttons import CallerTap, CallerWord, Menu, encode
 from bot.core.effects import Show
@@ -29,14 +27,13 @@ def status(scene: Scene, show: Show) -> tuple[Card, ...]:
 
 def headline(scene: Scene, alert: Alert) -> str:
     """The one sentence that says how the call for help stands."""
-    responders = alert.responders()
-    names = _names(responders)
     if alert.state == "cancelled":
         return scene.say("status_cancelled")
     if alert.state in ("arrived", "closed"):
+        names = _names([p for p in alert.responders() if p.reach == "arrived"])
         return scene.say("status_arrived", names=names) if names else scene.say("status_arrived_unnamed")
-    if responders:
-        return _coming(scene, alert, responders[0], names)
+    if alert.on_the_way():
+        return _coming(scene, alert.on_the_way())
     called = [p for p in alert.pages if p.reach in ("paged", "seen")]
     if not called:
         return scene.say("status_nobody")
@@ -71,11 +68,11 @@ def reach(scene: Scene, page: Page) -> str:
             return scene.say(f"reach_{page.reach}")
 
 
-def _coming(scene: Scene, alert: Alert, first: Page, names: str) -> str:
-    if not first.minutes:
-        return scene.say("status_coming_late", names=names)
-    left = (first.since or first.at) + timedelta(minutes=first.minutes) - scene.now
-    minutes = -(-int(left.total_seconds()) // 60)
+def _coming(scene: Scene, coming: tuple[Page, ...]) -> str:
+    """With the minutes of whoever is expected first, if they named any and these aren't over."""
+    names = _names(coming)
+    named = [p.expected - scene.now for p in coming if p.minutes and p.expected]
+    minutes = -(-int(min(named).total_seconds()) // 60) if named else 0
     if minutes <= 0:
         return scene.say("status_coming_late", names=names)
     return scene.say("status_coming", names=names, minutes=minutes)
@@ -89,9 +86,7 @@ def _names(pages: tuple[Page, ...] | list[Page]) -> str:
 
 def _words(alert: Alert) -> tuple[CallerWord, ...]:
     match alert.state:
-        case "calling":
-            return ("arrived", "not_yet", "fine") if alert.responders() else ("not_yet", "fine")
-        case "coming":
+        case "calling" | "coming":
             return ("arrived", "not_yet", "fine")
         case "arrived":
             return ("not_yet", "finished")

@@ -97,4 +97,4 @@ def _side(figures: Figures) -> dict[str, object]:
 def _in_order(section: str, values: Mapping[str, int]) -> list[str]:
     """Codes in the vocabulary's order, those that an organisation added after them; names and dates as they come."""
     known = ORDERED.get(section, ())
-    return sorted(values, key=lambda code: (known.index(code) if code in known else len(known)))
+    return sorted(values, key=lambda code: known.index(code) if code in known else len(known))

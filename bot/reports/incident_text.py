@@ -20,11 +20,21 @@ def as_lines(told: Told, speaker: Speaker) -> list[str]:
 
 
 def timeline_line(told: Told, entry: Entry, speaker: Speaker) -> str:
-    """Time and what happened. A kind without a sentence shows its code, so that nothing is left out."""
-    key = "timeline_coming_open" if _names_no_minutes(entry) else f"timeline_{entry.kind}"
-    values = _values(told, entry, speaker)
-    words = speaker.say(key, **values) if speaker.knows(key) else f"{entry.kind} {dict(entry.data)}"
-    return clean(f"{told.here(entry.at):%H:%M:%S}  {words}")
+    """Time, from the second day on with the date, and what happened."""
+    at = told.here(entry.at)
+    is_same_day = at.date() == told.here(told.incident.opened).date()
+    time = at.strftime("%H:%M:%S" if is_same_day else "%m-%d %H:%M:%S")
+    return clean(f"{time}  {entry_words(told, entry, speaker)}")
+
+
+def entry_words(told: Told, entry: Entry, speaker: Speaker, book: str = "timeline") -> str:
+    """What happened, in the words of `book` where it has its own, else in those of the record.
+
+    A kind without a sentence shows its code, so that nothing is left out.
+    """
+    name = "coming_open" if _names_no_minutes(entry) else entry.kind
+    key = next((k for k in (f"{book}_{name}", f"timeline_{name}") if speaker.knows(k)), "")
+    return speaker.say(key, **_values(told, entry, speaker)) if key else f"{entry.kind} {dict(entry.data)}"
 
 
 def summary_row(told: Told, speaker: Speaker) -> tuple[str, ...]:
@@ -54,7 +64,10 @@ def _head(told: Told, speaker: Speaker) -> list[str]:
         ("head_state", _state(told, speaker)),
         ("head_caller", f"{caller.name} {where}".strip()),
         ("head_kind", speaker.say(f"kinds_{incident.kind}")),
-        ("head_level", speaker.say("head_level_with_reason", level=level, reason=reason) if reason else level),
+        (
+            "head_level",
+            speaker.say("head_level_with_reason", level=level, reason=reason) if reason else level,
+        ),
         ("head_acts", acts or "-"),
         *(("head_count", line) for line in _counts(told, speaker)),
         *(("head_called", line) for line in _called(told, speaker)),

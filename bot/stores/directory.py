@@ -68,9 +68,18 @@ class RedisDirectory:
             "SET", self._keys.invitation(code), person, "PX", lifetime // timedelta(milliseconds=1)
         )
 
-    async def redeem(self, code: str) -> str:
-        person = await self._pipeline.call("GETDEL", self._keys.invitation(code))
-        return person.decode() if person else ""
+    async def redeem(self, code: str, address: str) -> Person | None:
+        """In one write, so that a process that dies can't leave a spent code and nobody linked."""
+        for _ in range(TRIES):
+            book = await self._read()
+            invited = await self._pipeline.call("GET", self._keys.invitation(code))
+            person = book.people.get(invited.decode()) if invited else None
+            if person is None:
+                return None
+            after = {**_all_without(book.people, address), person.id: _with_address(person, address)}
+            if await self._write(book, after, ("DEL", self._keys.invitation(code))):
+                return after[person.id]
+        raise RuntimeError("the directory kept changing while an invitation was redeemed")
 
     async def _read(self) -> _Book:
         """The version first: what is read after it can only be newer, and then the write is refused."""
@@ -79,9 +88,9 @@ class RedisDirectory:
         people = sorted((load_person(row) for row in rows), key=lambda person: person.id)
         return _Book(int(version or 0), {person.id: person for person in people})
 
-    async def _write(self, book: _Book, after: Mapping[str, Person]) -> bool:
+    async def _write(self, book: _Book, after: Mapping[str, Person], *more: Command) -> bool:
         """Writes what differs, and the addresses with it. False: the directory isn't what was read any more."""
-        changes = self._changes(book.people, after)
+        changes = [*self._changes(book.people, after), *more]
         if not changes:
             return True
         raised: Command = ("HINCRBY", self._keys.versions, "people", 1)

@@ -31,7 +31,7 @@ SEEN = Family(
     "seen:*", "string", timedelta(days=3), "both platforms have given up sending an event again by then"
 )
 VERSIONS = Family(
-    "versions", "hash", None, "counters that tell processes to read people, policy or flows anew"
+    "versions", "hash", None, "counters that tell processes to read people, policy, duty or flows anew"
 )
 PEOPLE = Family(
     "people", "hash", None, "the directory: person id to entry; entries are replaced, never expire"
@@ -56,6 +56,9 @@ JOURNAL = Family("journal:*", "stream", None, "the record's own history; goes to
 OPENED = Family(
     "opened", "zset", None, "incidents by the time they were opened; members go with their incident"
 )
+OPEN = Family(
+    "open", "zset", None, "incidents that aren't closed, by the time they were opened; leave it when closed"
+)
 FIGURES = Family("figures:*", "hash", None, "a day's counters, about a hundred numbers; they name nobody")
 DELIVERIES = Family(
     "deliveries", "hash", None, "the outbox; a row goes when it is sent, withdrawn or set aside"
@@ -75,10 +78,24 @@ DEAD = Family(
 FLOW_TEXTS = Family("flow:*:texts", "hash", None, "revision to text; a revision never changes and never goes")
 FLOW_NOTES = Family("flow:*:notes", "hash", None, "revision to who published it, when and why")
 POLICY = Family("policy", "string", None, "the organisation's own policy; without it the default holds")
+DUTY = Family(
+    "duty", "hash", None, "stand-ins and absences; a row goes when it is cleared, or a month after its end"
+)
+CONFIRMED = Family(
+    "confirmed", "hash", None, "addresses at which a person has tapped a test, with the person"
+)
+ROLLCALL = Family("rollcall:*", "hash", timedelta(days=30), "who was asked before opening, and who answered")
+WORKERS = Family("workers", "zset", timedelta(days=1), "workers by when their loop last turned; kept for a minute each")
+WATCH = Family("watch", "string", timedelta(minutes=1), "which process is the auditor now")
+TOLD = Family("told", "hash", timedelta(days=62), "when the operators last heard of each finding")
+QUOTA = Family("quota", "hash", timedelta(days=62), "LINE's pushes of this month: the plan's and the used ones")
+PROBE = Family("probe", "string", timedelta(minutes=1), "written to see whether the database takes writes")
 
 FAMILIES = (
-    *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, FIGURES),
+    *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, OPEN, FIGURES),
     *(DELIVERIES, TIMERS, DUE_URGENT, DUE_CALM, DUE_TIMERS, DEAD, FLOW_TEXTS, FLOW_NOTES, POLICY),
+    *(DUTY, CONFIRMED, ROLLCALL),
+    *(WORKERS, WATCH, TOLD, QUOTA, PROBE),
 )
 
 ORGANISATIONS = "organisations"
@@ -98,6 +115,7 @@ class Keys:
         self.people = self.tag + PEOPLE.pattern
         self.addresses = self.tag + ADDRESSES.pattern
         self.opened = self.tag + OPENED.pattern
+        self.open = self.tag + OPEN.pattern
         self.deliveries = self.tag + DELIVERIES.pattern
         self.timers = self.tag + TIMERS.pattern
         self.due_urgent = self.tag + DUE_URGENT.pattern
@@ -105,6 +123,13 @@ class Keys:
         self.due_timers = self.tag + DUE_TIMERS.pattern
         self.dead = self.tag + DEAD.pattern
         self.policy = self.tag + POLICY.pattern
+        self.duty = self.tag + DUTY.pattern
+        self.confirmed = self.tag + CONFIRMED.pattern
+        self.workers = self.tag + WORKERS.pattern
+        self.watch = self.tag + WATCH.pattern
+        self.told = self.tag + TOLD.pattern
+        self.quota = self.tag + QUOTA.pattern
+        self.probe = self.tag + PROBE.pattern
 
     def seen(self, event: str) -> str:
         return f"{self.tag}seen:{event}"
@@ -124,6 +149,9 @@ class Keys:
     def journal(self, incident_id: str) -> str:
         return f"{self.tag}journal:{incident_id}"
 
+    def rollcall(self, rollcall_id: str) -> str:
+        return f"{self.tag}rollcall:{rollcall_id}"
+
     def figures(self, day: str) -> str:
         return f"{self.tag}figures:{day}"
 
@@ -132,6 +160,11 @@ class Keys:
 
     def flow_notes(self, flow: str) -> str:
         return f"{self.tag}flow:{flow}:notes"
+
+
+def channel_of_changes(k: Keys) -> str:
+    """Where each commit says which incident it changed. A channel holds nothing: who doesn't listen hears nothing."""
+    return f"{k.tag}changes"
 
 
 def milliseconds(family: Family) -> int:

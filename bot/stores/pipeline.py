@@ -16,6 +16,9 @@ from redis.exceptions import NoScriptError, ResponseError
 from bot.stores.connection import ANSWER_SECONDS, AWAY, Client, StoreUnavailable
 from bot.stores.wire import Answer, Reply, Wire, Word, error_of, settle
 
+PATIENT_SECONDS = 0.1
+"""How long a patient command waits for company before it goes alone."""
+
 CLUSTER_COMMANDS_AT_ONCE = 64
 """Below the hundred connections a node that redis-py opens before it refuses."""
 
@@ -41,8 +44,13 @@ class Pipeline(Protocol):
         """One command. Raises StoreUnavailable when the database is away, ResponseError when the command is wrong."""
         ...
 
-    async def run(self, script: Script, keys: Sequence[Word], args: Sequence[Word]) -> Reply:
-        """One script; sent whole when the server doesn't know it (after a restart or a failover)."""
+    async def run(
+        self, script: Script, keys: Sequence[Word], args: Sequence[Word], *, patient: bool = False
+    ) -> Reply:
+        """One script; sent whole when the server doesn't know it (after a restart or a failover).
+
+        A patient one is in nobody's way: it goes with the next round trip that others need, a moment later at most.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -62,6 +70,8 @@ class SharedPipeline:
         self._client = client
         self._answer_seconds = answer_seconds
         self._waiting: list[tuple[Sequence[Word], Answer]] = []
+        self._patient: list[tuple[Sequence[Word], Answer]] = []
+        self._patience: asyncio.TimerHandle | None = None
         self._wire: Wire | None = None
         self._opening: asyncio.Task[None] | None = None
         self._is_flush_near = False
@@ -69,9 +79,12 @@ class SharedPipeline:
     async def call(self, *words: Word) -> Reply:
         return await self._send(words)
 
-    async def run(self, script: Script, keys: Sequence[Word], args: Sequence[Word]) -> Reply:
+    async def run(
+        self, script: Script, keys: Sequence[Word], args: Sequence[Word], *, patient: bool = False
+    ) -> Reply:
+        send = self._send_along if patient else self._send
         try:
-            return await self._send(("EVALSHA", script.sha, len(keys), *keys, *args))
+            return await send(("EVALSHA", script.sha, len(keys), *keys, *args))
         except NoScriptError:
             return await self._send(("EVAL", script.source, len(keys), *keys, *args))
 
@@ -79,6 +92,9 @@ class SharedPipeline:
         """Ends the connection; whoever still waits is told that the database is away."""
         if self._opening is not None:
             await self._opening
+        patient, self._patient = self._patient, []
+        for _, answer in patient:
+            settle(answer, StoreUnavailable("the database is away (it is being closed)"))
         if self._wire is not None:
             self._wire.end("it is being closed")
 
@@ -91,6 +107,26 @@ class SharedPipeline:
             loop.call_soon(self._flush)
         return answer
 
+    def _send_along(self, words: Sequence[Word]) -> Answer:
+        loop = asyncio.get_running_loop()
+        answer: Answer = loop.create_future()
+        self._patient.append((words, answer))
+        if self._patience is None:
+            self._patience = loop.call_later(PATIENT_SECONDS, self._wait_no_longer)
+        return answer
+
+    def _wait_no_longer(self) -> None:
+        self._join()
+        self._flush()
+
+    def _join(self) -> None:
+        """The patient ones came first, so they stand first."""
+        self._waiting[:0] = self._patient
+        self._patient = []
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
     def _flush(self) -> None:
         """Runs at the end of a tick, when everybody of that tick has put in their commands, and after each batch."""
         self._is_flush_near = False
@@ -99,6 +135,7 @@ class SharedPipeline:
         if self._wire is None:
             self._opening = self._opening or asyncio.get_running_loop().create_task(self._open())
             return
+        self._join()
         batch, self._waiting = self._waiting, []
         self.commands += len(batch)
         self.round_trips += 1
@@ -145,7 +182,9 @@ class DirectPipeline:
         except AWAY as error:
             raise StoreUnavailable(f"the database is away ({_cause(error)})") from error
 
-    async def run(self, script: Script, keys: Sequence[Word], args: Sequence[Word]) -> Reply:
+    async def run(
+        self, script: Script, keys: Sequence[Word], args: Sequence[Word], *, patient: bool = False
+    ) -> Reply:
         try:
             return await self.call("EVALSHA", script.sha, len(keys), *keys, *args)
         except NoScriptError:

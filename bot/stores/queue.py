@@ -38,7 +38,7 @@ class RedisQueue:
         deliveries = [await self._readable(name, row, now) for name, row in rows]
         return Due(
             deliveries=tuple(d for d in deliveries if d is not None),
-            timers=tuple(_timer(name, row) for name, row in zip(timers[::2], timers[1::2], strict=True)),
+            timers=tuple(timer_of(name, row) for name, row in zip(timers[::2], timers[1::2], strict=True)),
             next_due=_earliest(next_due),
         )
 
@@ -47,7 +47,8 @@ class RedisQueue:
         kept = ref if delivery.incident and delivery.slot else ""
         slot = slot_at(delivery.slot, str(delivery.address))
         words = (delivery.id, slot, kept, keys.milliseconds(keys.REFS))
-        return bool(await self._pipeline.run(SENT, names, words))
+        in_nobodys_way = not kept and not delivery.urgent
+        return bool(await self._pipeline.run(SENT, names, words, patient=in_nobodys_way))
 
     async def postpone(self, delivery: Delivery, until: datetime) -> None:
         names = (self._keys.deliveries, due_key(self._keys, delivery))
@@ -92,7 +93,7 @@ class RedisQueue:
         await self._pipeline.run(SET_ASIDE, names, (name, to_micros(at), oldest, letter, lifetime))
 
 
-def _timer(name: bytes, row: bytes) -> Timer:
+def timer_of(name: bytes, row: bytes) -> Timer:
     incident, _, word = name.decode().partition(":")
     due, stamp = row.split()
     return Timer(incident, word, from_micros(int(due)), int(stamp))

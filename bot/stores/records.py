@@ -12,7 +12,8 @@ from bot.core.incident import Incident
 from bot.stores.instants import to_micros
 from bot.stores.keys import Keys
 from bot.stores.pipeline import Pipeline
-from bot.stores.scripts import NOTE
+from bot.stores.recent import Recent
+from bot.stores.scripts import NOTE, OPEN_INCIDENTS
 from bot.stores.turns import entry_words
 
 AT_ONCE = 200
@@ -23,6 +24,7 @@ class RedisRecords:
     def __init__(self, pipeline: Pipeline, org: str) -> None:
         self._pipeline = pipeline
         self._keys = Keys(org)
+        self._recent = Recent()
 
     async def incidents(self, start: datetime, end: datetime) -> Sequence[Incident]:
         span = (to_micros(start), f"({to_micros(end)}")
@@ -32,6 +34,10 @@ class RedisRecords:
             some = await asyncio.gather(*(self.incident(i) for i in ids[first : first + AT_ONCE]))
             found += [incident for incident in some if incident is not None]
         return found
+
+    async def open(self) -> Sequence[Incident]:
+        bodies = await self._pipeline.run(OPEN_INCIDENTS, (self._keys.open,), (self._keys.incident(""),))
+        return [self._recent.load(body) for body in bodies]
 
     async def incident(self, incident_id: str) -> Incident | None:
         body = await self._pipeline.call("HGET", self._keys.incident(incident_id), "body")

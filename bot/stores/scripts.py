@@ -25,6 +25,15 @@ end
 return {seen, redis.call('HGETALL', KEYS[2]), person, current, body, refs}
 """)
 
+OPEN_INCIDENTS = Script("""
+-- The bodies of all incidents that aren't closed, oldest first.  KEYS: open.  ARGV: the beginning of incident:
+local bodies = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  bodies[#bodies + 1] = redis.call('HGET', ARGV[1] .. id, 'body') or nil
+end
+return bodies
+""")
+
 APPLY = Script("""
 -- Compare, then apply a list of commands: all of them or none.
 -- KEYS: seen, compared, then every key that the commands touch.
@@ -35,8 +44,8 @@ if ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
 if ARGV[2] ~= '' and value_of(KEYS[2], ARGV[2]) ~= ARGV[3] then return 2 end
 
 -- 1. Nothing below may fail: every key has the type that its command wants, every counter holds a number.
-local wants = {SET = 'string', PEXPIRE = false, DEL = false, FORGET = 'string', HSET = 'hash', HDEL = 'hash',
-  HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream'}
+local wants = {EXPECT = 'string', SET = 'string', PUBLISH = false, PEXPIRE = false, DEL = false, FORGET = 'string',
+  HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream'}
 local at = 4
 while at <= #ARGV do
   local words, verb, key = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
@@ -48,17 +57,18 @@ while at <= #ARGV do
   if verb == 'HINCRBY' and not tonumber(value_of(key, ARGV[at + 3])) then
     return redis.error_reply('ERR ' .. key .. ' ' .. ARGV[at + 3] .. ' is not a number')
   end
+  if verb == 'EXPECT' and (redis.call('GET', key) or '') ~= ARGV[at + 3] then return 2 end
   at = at + words + 1
 end
 
--- 2. Write. FORGET deletes a key only while it still holds the value that is meant.
+-- 2. Write. EXPECT was looked at above. FORGET deletes a key only while it still holds the value that is meant.
 at = 4
 while at <= #ARGV do
   local words, verb, key = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
-  if verb ~= 'FORGET' then
+  if verb == 'FORGET' then
+    if redis.call('GET', key) == ARGV[at + 3] then redis.call('DEL', key) end
+  elseif verb ~= 'EXPECT' then
     redis.call(unpack(ARGV, at + 1, at + words))
-  elseif redis.call('GET', key) == ARGV[at + 3] then
-    redis.call('DEL', key)
   end
   at = at + words + 1
 end
@@ -161,4 +171,75 @@ NOTE = Script("""
 local version = redis.call('HGET', KEYS[1], 'version')
 if not version then return false end
 return redis.call('XADD', KEYS[2], version .. '-*', unpack(ARGV))
+""")
+
+BEAT = Script("""
+-- A process tells that it lives and what it pushed, and hears how LINE's month stands.
+-- KEYS: workers, quota.  ARGV: worker's name or '', now, oldest kept (microseconds), lifetime of workers, pushed,
+-- spent until or '', lifetime of quota
+if ARGV[1] ~= '' then
+  redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+end
+if ARGV[5] ~= '0' then redis.call('HINCRBY', KEYS[2], 'used', ARGV[5]) end
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[2], 'spent_until', ARGV[6], 'spent_limit', redis.call('HGET', KEYS[2], 'limit') or '')
+end
+if ARGV[5] ~= '0' or ARGV[6] ~= '' then redis.call('PEXPIRE', KEYS[2], ARGV[7]) end
+return redis.call('HGETALL', KEYS[2])
+""")
+
+HOLD = Script("""
+-- One process at a time, until it stops asking for as long as the lifetime.
+-- KEYS: watch.  ARGV: name, lifetime
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+""")
+
+SURVEY = Script("""
+-- What the auditor looks at, by one reading.
+-- KEYS: open, timers, due:timers, deliveries, due:urgent, due:calm, workers, dead, quota, told
+-- ARGV: claimed rows are due before this (microseconds), the beginning of incident:, at most so many rows of a kind,
+-- dead letters since (microseconds), then the names of an alert's timers
+-- Of each open alert: is there a timer with the stamp that it waits for?
+local open, alerts, unarmed = redis.call('ZRANGE', KEYS[1], 0, -1), 0, {}
+for _, id in ipairs(open) do
+  local waits = redis.call('HGET', ARGV[2] .. id, 'waits')
+  if waits and waits ~= '' then
+    alerts = alerts + 1
+    local names, is_armed = {}, false
+    for i = 5, #ARGV do names[#names + 1] = id .. ':' .. ARGV[i] end
+    for _, row in ipairs(redis.call('HMGET', KEYS[2], unpack(names))) do
+      is_armed = is_armed or (row and string.match(row, ' (%d+)$') == waits)
+    end
+    if not is_armed then unarmed[#unarmed + 1] = id end
+  end
+end
+local timers = {}
+for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+  local row = redis.call('HGET', KEYS[2], name)
+  if row then timers[#timers + 1] = name; timers[#timers + 1] = row end
+end
+local rows, depth = {}, {}
+for i = 5, 6 do
+  depth[#depth + 1] = redis.call('ZCARD', KEYS[i])
+  for _, id in ipairs(redis.call('ZRANGE', KEYS[i], 0, ARGV[3] - 1)) do
+    rows[#rows + 1] = redis.call('HGET', KEYS[4], id) or nil
+  end
+end
+return {#open, alerts, unarmed, timers, rows, depth, redis.call('ZRANGE', KEYS[7], 0, -1, 'WITHSCORES'),
+  redis.call('ZREVRANGEBYSCORE', KEYS[8], '+inf', ARGV[4], 'LIMIT', 0, ARGV[3]),
+  redis.call('HGETALL', KEYS[9]), redis.call('HGETALL', KEYS[10])}
+""")
+
+REARM = Script("""
+-- Sets a timer for an open alert that has lost its own, unless the alert has gone on meanwhile.
+-- KEYS: incident, timers, due:timers.  ARGV: stamp, row's name, row, due (microseconds)
+if redis.call('HGET', KEYS[1], 'waits') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
+return 1
 """)

@@ -18,6 +18,7 @@ from bot.app.committing import (
     Versions,
 )
 from bot.app.delivering import Delivery
+from bot.core.incident import Incident
 from bot.stores import keys
 from bot.stores.instants import to_micros
 from bot.stores.keys import Keys
@@ -43,6 +44,7 @@ class RedisTurns:
         self._pipeline = pipeline
         self._keys = Keys(org)
         self._beginnings = (self._keys.current(""), self._keys.incident(""), self._keys.refs(""))
+        self._changes_channel = keys.channel_of_changes(self._keys)
         self._recent = Recent()
 
     async def load(self, question: Question) -> Loaded:
@@ -83,17 +85,27 @@ class RedisTurns:
             yield ("XADD", k.journal(incident.id), f"{incident.version}-*", *entry_words(entry))
         for counter, increment in commit.figures.items():
             yield ("HINCRBY", k.figures(commit.day), counter, increment)
-        yield ("HSET", k.incident(incident.id), "version", incident.version, "body", body)
+        yield ("HSET", k.incident(incident.id), "version", incident.version, "body", body, "waits", waits_for(incident))
         if incident.version == 1:
             yield ("ZADD", k.opened, to_micros(incident.opened), incident.id)
+        yield self._standing(incident)
         yield from self._pointer(commit)
         yield from self._timers(commit)
         yield from self._withdrawn(commit.withdraw)
         yield from self._rows(commit.deliveries, commit.lease_until)
+        yield ("PUBLISH", self._changes_channel, incident.id)
+
+    def _standing(self, incident: Incident) -> Command:
+        """With every commit, so that incidents from before there was this index enter it as they go on."""
+        if incident.is_open:
+            return ("ZADD", self._keys.open, to_micros(incident.opened), incident.id)
+        return ("ZREM", self._keys.open, incident.id)
 
     def _pointer(self, commit: Commit) -> Iterator[Command]:
-        """Ending an older incident leaves the pointer to a newer one alone."""
+        """Two first taps at once open one incident; ending an older one leaves the pointer to a newer one alone."""
         key = self._keys.current(commit.incident.caller.person)
+        if commit.current is True and commit.current_was is not None:
+            yield ("EXPECT", key, commit.current_was)
         if commit.current is True:
             yield ("SET", key, commit.incident.id, "PX", CURRENT_MS)
         elif commit.current is False:
@@ -126,7 +138,7 @@ class RedisTurns:
 
 
 async def apply(
-    pipeline: Pipeline, seen: tuple[str, Word], compared: tuple[str, str, int], changes: Sequence[Command]
+    pipeline: Pipeline, seen: tuple[str, Word], compared: tuple[str, str, Word], changes: Sequence[Command]
 ) -> int:
     """Runs APPLY: `seen` is key and lifetime (or ''), `compared` is key, field (or '' for none) and wanted value."""
     touched = dict.fromkeys(change[1] for change in changes)
@@ -141,7 +153,13 @@ async def apply(
 def versions_from(reply: Sequence[bytes]) -> Versions:
     counters = {name.decode(): int(count) for name, count in _pairs(reply)}
     live = {name.removeprefix("live:"): n for name, n in counters.items() if name.startswith("live:")}
-    return Versions(counters.get("people", 0), counters.get("policy", 0), live)
+    return Versions(counters.get("people", 0), counters.get("policy", 0), live, counters.get("duty", 0))
+
+
+def waits_for(incident: Incident) -> Word:
+    """The stamp that an open alert's timer must carry: beside the body, where a script can compare it."""
+    alert = incident.alert
+    return alert.stamp if incident.is_open and alert is not None and alert.is_open else ""
 
 
 def delivery_row(delivery: Delivery) -> bytes:

@@ -27,6 +27,9 @@ MAX_BODY = 2_000_000
 SLOW_TURN = 0.4
 """Seconds after which a person on LINE sees that their tap was taken, although the answer isn't there yet."""
 
+COUNTED = ("taken", "failed", "ignored", "unsigned")
+"""What becomes of a deed, each from the first moment on: a figure that isn't there looks like one that is not measured."""
+
 SlackDoor = Callable[
     [bytes, Mapping[str, str], datetime, datetime], Awaitable[tuple[int, dict[str, str], bytes]]
 ]
@@ -41,7 +44,7 @@ class Receiver:
     tasks: Tasks
     loading: Callable[[str], Awaitable[None]] | None = None
     apologise: Callable[[Inbound], Awaitable[None]] | None = None
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTED, 0)))
 
     async def take(self, inbound: Inbound) -> None:
         """Returns once the deed is committed. Raises what the store raises; the person is told so where that is possible."""

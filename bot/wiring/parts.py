@@ -14,20 +14,25 @@ from bot.app.deliver import Deliverer
 from bot.app.enrolling import EmailOf, Enrolling
 from bot.app.inbound import Address, PlatformName
 from bot.app.ports import Channel, Clock
+from bot.app.rollcall import RollCalls
 from bot.app.shelf import DEFAULT_FLOW, Shelf
 from bot.app.turn import Ids, Turn
 from bot.app.understanding import load_understander
 from bot.app.wording import load_words
 from bot.app.work import Worker
 from bot.config import CONTENT, Settings
+from bot.stores.changes import RedisChanges
 from bot.stores.connection import connect, disconnect
+from bot.stores.contacts import RedisContacts
 from bot.stores.directory import RedisDirectory
 from bot.stores.library import RedisLibrary
 from bot.stores.organisations import RedisOrganisations
 from bot.stores.pipeline import Pipeline, pipeline_over
 from bot.stores.queue import RedisQueue
 from bot.stores.records import RedisRecords
+from bot.stores.rotas import RedisRotas
 from bot.stores.turns import RedisTurns
+from bot.wiring.phone import phone_channels, siren_channels
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -78,6 +83,9 @@ class Stores:
     directory: RedisDirectory
     library: RedisLibrary
     records: RedisRecords
+    rotas: RedisRotas
+    contacts: RedisContacts
+    changes: RedisChanges
     organisations: RedisOrganisations
 
 
@@ -94,6 +102,9 @@ async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
             RedisDirectory(pipeline, org),
             RedisLibrary(pipeline, org),
             RedisRecords(pipeline, org),
+            RedisRotas(pipeline, org),
+            RedisContacts(pipeline, org),
+            RedisChanges(client, org),
             RedisOrganisations(pipeline),
         )
     finally:
@@ -125,6 +136,7 @@ async def build(settings: Settings, url: str, content: Path = CONTENT) -> AsyncI
         mamori = join(settings, clock, stores, channels, content)
         await ensure_content(stores, clock, content)
         await warm(mamori)
+        await mamori.turn.rollcalls.start()
         yield mamori
 
 
@@ -144,16 +156,17 @@ def join(
 ) -> Mamori:
     words = load_words(content)
     policy = (content / "flows" / "policy.yaml").read_text("utf-8")
-    shelf = Shelf(stores.library, stores.directory, words, policy)
+    shelf = Shelf(stores.library, stores.directory, stores.rotas, words, policy)
+    ids = new_ids()
     turn = Turn(
         turns=stores.turns,
         directory=stores.directory,
-        records=stores.records,
         shelf=shelf,
         enrolling=Enrolling(stores.directory, words, _email_of(channels)),
         understander=load_understander(content),
         clock=clock,
-        ids=new_ids(),
+        ids=ids,
+        rollcalls=RollCalls(stores.turns, shelf, stores.contacts, clock, ids.delivery),
     )
     return Mamori(
         settings, clock, stores, shelf, turn, Deliverer(stores.queue, channels, clock, turn.failed), channels
@@ -186,6 +199,8 @@ async def open_channels(settings: Settings, clock: Clock) -> AsyncIterator[dict[
 
             token = settings.slack_bot_token.get_secret_value()
             channels["slack"] = SlackChannel(token, settings.slack_api_base, clock.now)
+        channels.update(phone_channels(settings, clock))
+        channels.update(siren_channels(settings, clock))
         yield channels
     finally:
         for channel in channels.values():

@@ -15,7 +15,9 @@ from bot.core.messages import Card
 from bot.web.health import Missing, health_routes
 from bot.web.tasks import Tasks
 from bot.web.webhooks import Receiver, line_webhook, slack_webhook
+from bot.wiring.board import board_of
 from bot.wiring.parts import Mamori, build, new_ids
+from bot.wiring.phone import phone_routes
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,9 @@ async def _live(app: Starlette, settings: Settings, url: str, play: Beside | Non
     async with build(settings, url) as mamori, contextlib.AsyncExitStack() as stack:
         if play:
             stack.push_async_callback(play.close)
-        app.router.routes[:0] = await _routes(mamori, tasks, stack)
+        board, feed = board_of(mamori, stack)
+        app.state.farewells = (feed.let_go,)
+        app.router.routes[:0] = [*await _routes(mamori, tasks, stack), *board]
         try:
             yield
         finally:
@@ -58,6 +62,7 @@ async def _routes(mamori: Mamori, tasks: Tasks, stack: contextlib.AsyncExitStack
         routes.append(Route("/line/webhook", line_webhook(receiver, secrets, clock), methods=["POST"]))
     if settings.has_slack:
         routes.append(await _slack_route(mamori, receiver, stack))
+    routes.extend(phone_routes(mamori, receiver))
     return [*routes, *health_routes(_missing(mamori), lambda: _figures(mamori, receiver))]
 
 

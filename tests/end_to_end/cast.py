@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 COLUMNS = "id,name,role,site,place,line_user_id,slack_user_id,phone,email,language"
@@ -20,7 +20,7 @@ danger:
     - {roles: [supervisor, admin], same_site: true, wait: 30, again: 15}
 """
 
-SITES = {"both": 30, "slack_chief": 60, "line_chief": 40}
+SITES = {"both": 4, "slack_chief": 70, "line_chief": 20}
 """How many sites there are in which the chief has both platforms, Slack alone, LINE alone (the deputy the other one)."""
 
 
@@ -84,9 +84,9 @@ class Cast:
         return "\n".join([COLUMNS, *known, *(one.row() for one in self.newcomers), ""])
 
 
-def make_cast() -> Cast:
+def make_cast(how_many: Mapping[str, int] = SITES) -> Cast:
     numbers = iter(range(1, 1000))
-    sites = {kind: [_site(kind, next(numbers)) for _ in range(many)] for kind, many in SITES.items()}
+    sites = {kind: [_site(kind, next(numbers)) for _ in range(many)] for kind, many in how_many.items()}
     return Cast(sites, [_newcomer(next(numbers)) for _ in range(6)])
 
 

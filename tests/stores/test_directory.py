@@ -101,10 +101,22 @@ async def test_changes_at_the_same_moment_are_all_kept(directory: RedisDirectory
 
 
 async def test_an_invitation_opens_once(directory: RedisDirectory) -> None:
+    await directory.put_people([SUZUKI])
     await directory.invite("k7x2", "suzuki", days=7)
-    assert await directory.redeem("k7x2") == "suzuki"
-    assert await directory.redeem("k7x2") == ""
-    assert await directory.redeem("never") == ""
+    linked = await directory.redeem("k7x2", "line:Unew")
+    assert linked is not None
+    assert linked.line_user_id == "Unew"
+    assert (await directory.people())["suzuki"] == linked
+    assert await directory.redeem("k7x2", "line:Uother") is None
+    assert await directory.redeem("never", "line:Uother") is None
+    assert (await directory.people())["suzuki"] == linked
+
+
+async def test_one_invitation_used_at_the_same_moment_links_one_address(directory: RedisDirectory) -> None:
+    await directory.put_people([SUZUKI])
+    await directory.invite("k7x2", "suzuki", days=7)
+    linked = await asyncio.gather(*(directory.redeem("k7x2", f"line:U{n}") for n in range(5)))
+    assert len([person for person in linked if person]) == 1
 
 
 async def test_an_invitation_lives_as_many_days_as_it_was_given(

@@ -103,3 +103,24 @@ async def test_a_full_memory_counts_as_away(tmp_path: Path) -> None:
             await pipeline.call("SET", "{ebetsu}:policy", "x" * 100)
         await pipeline.close()
         await disconnect(client)
+
+
+async def test_a_patient_script_goes_with_the_next_round_trip(shared: SharedPipeline) -> None:
+    await shared.run(ADD, ("{ebetsu}:policy",), (0, 0))
+    before = shared.round_trips
+    patient = asyncio.ensure_future(shared.run(ADD, ("{ebetsu}:policy",), (1, 2), patient=True))
+    await asyncio.sleep(0)
+    await shared.call("PING")
+    assert (patient.done() and await patient, shared.round_trips - before) == (3, 1)
+
+
+async def test_a_patient_script_without_company_goes_alone(shared: SharedPipeline) -> None:
+    assert await asyncio.wait_for(shared.run(ADD, ("{ebetsu}:policy",), (1, 2), patient=True), 2) == 3
+
+
+async def test_a_patient_script_is_told_when_the_pipeline_closes(shared: SharedPipeline) -> None:
+    patient = asyncio.ensure_future(shared.run(ADD, ("{ebetsu}:policy",), (1, 2), patient=True))
+    await asyncio.sleep(0)
+    await shared.close()
+    with pytest.raises(StoreUnavailable):
+        await patient

@@ -1,4 +1,4 @@
-"""What every transcript has: a stage with an empty organisation, and eyes for errors that nobody expected."""
+"""What every transcript has: a stage with an empty organisation, an auditor, and eyes for errors that nobody expected."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -26,3 +26,4 @@ async def play(redis_url: str, store_connection: Client) -> AsyncIterator[Stage]
     """The demo's people and policy: 佐藤係長, then 森課長, then everyone."""
     async with stage(redis_url) as playing:
         yield playing
+        assert await playing.audit() == []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.app.committing import Timer
 from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
 from bot.app.inbound import Address, Appeared, Attached, Deed, Inbound, Left, Origin, PlatformName, Tapped, Typed
 from bot.app.people_reader import read_people
@@ -17,6 +18,8 @@ from bot.app.work import Worker
 from bot.config import CONTENT, Settings
 from bot.core.incident import Incident
 from bot.core.messages import Button, Card, buttons_of
+from bot.stores.instants import from_micros
+from bot.stores.keys import Keys
 from bot.wiring.parts import Mamori, ensure_content, join, open_stores
 
 MORNING = datetime(2026, 11, 24, 1, 2, tzinfo=UTC)
@@ -52,6 +55,11 @@ class Chat:
     failing: list[Outcome] = field(default_factory=list)
     broken: dict[str, Outcome] = field(default_factory=dict)
     taken: list[Delivery] = field(default_factory=list)
+    emails: dict[str, str] = field(default_factory=dict)
+
+    async def email_of(self, user: str) -> str:
+        """The platform's word for who this is."""
+        return self.emails.get(user, "")
 
     async def send(self, delivery: Delivery, ref: str) -> Outcome:
         if self.failing:
@@ -158,6 +166,36 @@ class Stage:
     def stranger(self, platform: PlatformName = "line", user: str = "U" + "9" * 32) -> Actor:
         return Actor(self, Address(platform, user))
 
+    def room(self) -> Actor:
+        """The Slack channel that follows."""
+        return Actor(self, Address("slack", "C0OUEN"))
+
+    def pages_to(self, name: str) -> list[str]:
+        """When each page to this person was taken, by the seconds since the stage was opened, with its platform."""
+        return [
+            f"{(d.created - MORNING).total_seconds():g} {d.address.platform}"
+            for chat in self.chats.values()
+            for d in chat.taken
+            if d.urgent and d.person == name
+        ]
+
+    async def timers(self) -> list[Timer]:
+        """The rows that stand in the database now."""
+        flat = await self.mamori.stores.pipeline.call("HGETALL", Keys("default").timers)
+        rows = [(name.decode().split(":"), row.split()) for name, row in zip(flat[::2], flat[1::2], strict=True)]
+        return [Timer(i, name, from_micros(int(due)), int(stamp)) for (i, name), (due, stamp) in rows]
+
+    async def audit(self) -> list[str]:
+        """What must always hold: an open alert has one timer, and it is the one that the alert waits for; no other has any."""
+        timers, faults = await self.timers(), []
+        for incident in await self.incidents():
+            stamps = [t.stamp for t in timers if t.incident == incident.id]
+            is_open = incident.is_open and incident.alert is not None and incident.alert.is_open
+            wanted = [incident.alert.stamp] if is_open and incident.alert else []
+            if stamps != wanted:
+                faults.append(f"{incident.id}: timers {stamps}, not {wanted}")
+        return faults
+
     def inbound(self, address: Address, deed: Deed, message: str = "", event: str = "") -> Inbound:
         self.events += 1
         name = event or f"e{self.events}"
@@ -168,19 +206,26 @@ class Stage:
         await self.mamori.deliverer.deliver_all(await self.mamori.turn.receive(inbound))
 
     async def passes(self, seconds: float) -> None:
-        """Time moves on in steps of a second; whatever becomes due happens when it is due."""
+        """Time moves on from one due row to the next; whatever becomes due happens when it is due."""
         end = self.clock.time + timedelta(seconds=seconds)
-        while self.clock.time < end:
-            self.clock.time = min(self.clock.time + timedelta(seconds=1), end)
-            await self.work()
+        next_due = await self.work()
+        while next_due is not None and next_due <= end:
+            self.clock.time = max(next_due, self.clock.time)
+            next_due = await self.work()
+        self.clock.time = end
 
-    async def work(self) -> None:
+    async def work(self) -> datetime | None:
+        """Does what is due now, and says when the next row is."""
         while (due := await self.worker.round()).deliveries or due.timers:
             await self.worker.settled()
+        return due.next_due
+
+    async def incidents(self) -> list[Incident]:
+        records = self.mamori.stores.records
+        return list(await records.incidents(MORNING, MORNING + timedelta(days=400)))
 
     async def incident(self, number: int = 0) -> Incident:
-        found = await self.mamori.stores.records.incidents(MORNING - timedelta(days=400), MORNING + timedelta(days=400))
-        return found[number]
+        return (await self.incidents())[number]
 
     async def kinds(self, number: int = 0) -> list[str]:
         """The kinds of the incident's journal entries, in order."""

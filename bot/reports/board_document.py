@@ -1,0 +1,121 @@
+"""The live board as one JSON document, in words that anybody at the wall may read: no typed words, nothing of a customer."""
+
+from collections.abc import Iterator
+
+from bot.app.board import Picture
+from bot.app.incident_reading import Told
+from bot.app.speaking import Speaker
+from bot.core.alert import Page
+from bot.core.flow import End
+from bot.core.incident import minutes_open
+from bot.reports.incident_text import entry_words
+
+NOT_ON_THE_WALL = ("note",)
+"""What a person typed may name somebody; the journal keeps it, and those who may read the record find it there."""
+
+
+def as_json(picture: Picture, speaker: Speaker, site: str = "") -> dict[str, object]:
+    """`site`: only that site's incidents and those of no site."""
+    return {
+        "open": [_standing(told, speaker) for told in picture.open if is_of(told, site)],
+        "finished": [_ended(told, speaker) for told in picture.finished if is_of(told, site)],
+    }
+
+
+def is_of(told: Told, site: str) -> bool:
+    return not site or told.incident.caller.site in ("", site)
+
+
+def timeline(told: Told, speaker: Speaker) -> list[dict[str, str]]:
+    return [
+        {"at": told.here(e.at).isoformat(), "kind": e.kind, "words": entry_words(told, e, speaker, "board")}
+        for e in told.journal
+        if e.kind not in NOT_ON_THE_WALL
+    ]
+
+
+def _standing(told: Told, speaker: Speaker) -> dict[str, object]:
+    return {
+        **_head(told, speaker),
+        "alone": told.facts.get("staff_alone", "unknown"),
+        "help": _help(told, speaker),
+        "counts": list(_counts(told, speaker)),
+        "timeline": timeline(told, speaker),
+    }
+
+
+def _ended(told: Told, speaker: Speaker) -> dict[str, object]:
+    incident = told.incident
+    closed = incident.closed or incident.opened
+    there = [p.name for p in incident.alert.pages if p.reach == "arrived"] if incident.alert else []
+    head = _head(told, speaker)
+    return {
+        **head,
+        "closed": told.here(closed).isoformat(),
+        "minutes": minutes_open(incident, closed),
+        "there": there,
+    }
+
+
+def _head(told: Told, speaker: Speaker) -> dict[str, object]:
+    incident, caller = told.incident, told.incident.caller
+    return {
+        "id": incident.id,
+        "drill": incident.drill,
+        "opened": told.here(incident.opened).isoformat(),
+        "site": caller.site,
+        "place": caller.place,
+        "caller": caller.name,
+        "kind": _kind(told),
+        "kind_words": speaker.say(f"board_kind_{_kind(told)}"),
+        "level": told.level,
+        "level_words": _level_words(told, speaker),
+        "acts": [speaker.label("acts", act) for act in told.acts],
+    }
+
+
+def _level_words(told: Told, speaker: Speaker) -> str:
+    """Empty while the questions go on, unless an answer has named a danger already."""
+    is_reached = isinstance(told.flow.steps.get(told.incident.walk.at), End)
+    return speaker.label("levels", told.level) if is_reached or told.level == "red" else ""
+
+
+def _kind(told: Told) -> str:
+    """What was called for; what was tapped first where nobody was called."""
+    return told.incident.alert.kind if told.incident.alert else told.incident.kind
+
+
+def _help(told: Told, speaker: Speaker) -> dict[str, object] | None:
+    alert = told.incident.alert
+    if alert is None:
+        return None
+    key = f"help_{alert.state}"
+    return {
+        "state": alert.state,
+        "words": speaker.say(key) if speaker.knows(key) else alert.state,
+        "ended": told.here(alert.ended).isoformat() if alert.ended else None,
+        "people": [_person(told, page, speaker) for page in alert.pages],
+    }
+
+
+def _person(told: Told, page: Page, speaker: Speaker) -> dict[str, object]:
+    """`due`: when someone on the way said they would be there; None if they named no time."""
+    key = f"reach_{page.reach}"
+    return {
+        "name": page.name,
+        "reach": page.reach,
+        "words": speaker.say(key) if speaker.knows(key) else page.reach,
+        "at": told.here(page.since or page.at).isoformat(),
+        "tries": page.tries,
+        "due": told.here(page.expected).isoformat() if page.expected and page.minutes else None,
+    }
+
+
+def _counts(told: Told, speaker: Speaker) -> Iterator[dict[str, object]]:
+    for counter in dict.fromkeys(t.counter for t in told.incident.tallies):
+        key, last = f"counted_{counter}", max(t.at for t in told.incident.tallies if t.counter == counter)
+        yield {
+            "words": speaker.say(key) if speaker.knows(key) else counter,
+            "count": told.incident.count(counter),
+            "at": told.here(last).isoformat(),
+        }

@@ -1,0 +1,167 @@
+"""A whole call over HTTP: it rings, it is heard, a key is pressed, it ends; and everything that can go wrong with that."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.platforms.phone.conftest import MORI, SATO, Office
+from tests.platforms.phone.played_twilio import ACCOUNT, NUMBER
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_call_says_who_and_where_and_what_each_key_does(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    assert (call["To"], call["From"], call["MachineDetection"], call["AsyncAmd"]) == (SATO, NUMBER, "Enable", "true")
+    assert said.sentences[:3] == ["守りから、応援の連絡です。", "2番窓口、愛子さん、応援。", "0分、ひとりかは不明。"]
+    assert said.sentences[3] == "向かうときは1、行けないときは2、もう一度聞くときは3を押してください。"
+    assert said.sentences.count(said.sentences[3]) == 2
+    assert said.languages == {"ja-JP"}
+    assert said.hangs_up
+
+
+async def test_a_call_is_heard_in_the_language_of_the_person(office: Office) -> None:
+    await office.calls_for_help("m1.danger")
+    (call,) = office.calls_to(MORI)
+    said = await office.twilio.picks_up(call)
+    assert said.languages == {"en-US"}
+    assert said.sentences[0] == "This is Mamori, with a call for backup."
+
+
+async def test_pressing_1_is_going_and_is_confirmed_aloud(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.presses(call, await office.twilio.picks_up(call), "1")
+    assert said.sentences == ["ありがとうございます。愛子さんに伝えました。"]
+    assert said.hangs_up
+    assert await office.reach("sato") == "coming"
+    assert await office.twilio.ends(call, "completed") == 200
+    assert await office.reach("sato") == "coming"
+    assert await office.reasons() == []
+
+
+async def test_the_same_key_sent_twice_changes_nothing_the_second_time(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    first = await office.twilio.presses(call, said, "1")
+    version = (await office.incident()).version
+    assert (await office.twilio.presses(call, said, "1")).sentences == first.sentences
+    assert (await office.incident()).version == version
+
+
+async def test_pressing_2_calls_the_next_person_at_once(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.presses(call, await office.twilio.picks_up(call), "2")
+    assert said.sentences == ["わかりました。ほかの人を呼びます。"]
+    assert await office.reach("sato") == "declined"
+    assert len(office.calls_to(MORI)) == 1
+
+
+async def test_pressing_3_or_a_wrong_key_says_it_again_and_changes_nothing(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    first = await office.twilio.picks_up(call)
+    again = await office.twilio.presses(call, first, "3")
+    assert again.sentences == first.sentences
+    wrong = await office.twilio.presses(call, again, "9")
+    assert wrong.sentences == ["1、2、3のどれかを押してください。", *first.sentences]
+    assert await office.reach("sato") == "paged"
+    assert (await office.twilio.presses(call, wrong, "1")).sentences == ["ありがとうございます。愛子さんに伝えました。"]
+
+
+async def test_whoever_picks_up_after_the_end_hears_that_it_is_over(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    incident = await office.incident()
+    await office.calls_for_help_ends(incident.id)
+    over = ["この連絡は終わりました。いまは向かわなくて大丈夫です。"]
+    assert (await office.twilio.picks_up(call)).sentences == over
+    assert (await office.twilio.presses(call, said, "1")).sentences == over
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("no-answer", "phone_no_answer"),
+        ("busy", "phone_busy"),
+        ("failed", "phone_failed"),
+        ("canceled", "phone_canceled"),
+        ("completed", "phone_no_key"),
+    ],
+)
+async def test_a_call_that_ends_without_an_answer_is_a_failed_page(office: Office, status: str, reason: str) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    assert await office.twilio.ends(call, status) == 200
+    assert await office.reasons() == [f"sato {reason}"]
+    assert await office.twilio.ends(call, status) == 200
+    assert await office.reasons() == [f"sato {reason}"]
+
+
+async def test_when_call_and_text_message_both_fail_the_next_person_is_called_at_once(office: Office) -> None:
+    await office.calls_for_help()
+    await office.twilio.is_a_machine(office.twilio.calls[0])
+    assert await office.reach("sato") == "paged"
+    await office.twilio.text_status(office.twilio.texts[0], "undelivered")
+    assert await office.reasons() == ["sato phone_machine", "sato sms_undelivered"]
+    assert await office.reach("sato") == "unreachable"
+    assert len(office.calls_to(MORI)) == 1
+
+
+async def test_a_call_of_an_earlier_try_says_nothing_about_the_later_one(office: Office) -> None:
+    await office.calls_for_help()
+    first = office.twilio.calls[0]
+    office.clock.time += timedelta(seconds=46)
+    worker = office.mamori.worker()
+    while (due := await worker.round()).deliveries or due.timers:
+        await worker.settled()
+    assert len(office.calls_to(SATO)) == 2
+    await office.twilio.ends(first, "no-answer")
+    assert await office.reasons() == []
+    await office.twilio.ends(office.calls_to(SATO)[1], "no-answer")
+    assert await office.reasons() == ["sato phone_no_answer"]
+
+
+async def test_without_twilios_signature_nothing_is_told_and_nothing_happens(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    office.twilio.token = "somebody-else"
+    assert (await office.twilio.picks_up(call)).status == 401
+    assert (await office.twilio.presses(call, said, "1")).status == 401
+    assert await office.twilio.ends(call, "no-answer") == 401
+    assert (await office.twilio.posts(f"{office.url}/phone/sms", {"From": SATO, "Body": "1"}))[0] == 401
+    assert (await office.twilio.posts(call["Url"], {}, signature=""))[0] == 401
+    assert await office.reach("sato") == "paged"
+    assert office.receiver.counts["unsigned"] == 5
+
+
+async def test_a_link_that_somebody_has_changed_is_not_ours(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    for url in (call["Url"][:-2] + "xx", call["Url"].replace("?t=", "?t=A"), f"{office.url}/phone/call", f"{office.url}/phone/key?t=é.x"):
+        form = {"CallSid": "CA1", "AccountSid": ACCOUNT, "To": SATO, "Digits": "1"}
+        assert (await office.twilio.posts(url.encode("ascii", "ignore").decode(), form))[0] == 401
+
+
+async def test_an_old_link_is_answered_kindly_and_changes_nothing(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    office.clock.time += timedelta(hours=1, seconds=1)
+    late = await office.twilio.presses(call, said, "1")
+    assert late.sentences == ["時間がたったので、この電話では答えられません。画面を見てください。"]
+    assert await office.twilio.ends(call, "no-answer") == 200
+    assert await office.reach("sato") == "paged"
+
+
+async def test_a_link_holds_no_telephone_number_and_no_name(office: Office) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    assert SATO.removeprefix("+") not in call["Url"]
+    assert "愛子" not in call["Url"]
