@@ -1,10 +1,11 @@
 """How fast a call for help reaches the person who is called, and how late a timer calls them once more."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -33,11 +34,13 @@ class Chief:
     """The one who is called: when each incident's pages came."""
 
     pages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, user: str, message: Message) -> None:
         found = _OF_PAGE.search(message.body)
         if user == CHIEF and found is not None:
             self.pages[found[1].decode()].append(message.at)
+            self.news.set()
 
 
 async def measure_alarms(
@@ -49,11 +52,20 @@ async def measure_alarms(
     started = time.time()
     tapped = await _tap_all(site, users, rate, alarms)
     due = await due_times(database)
-    await asyncio.sleep(max(0.0, started + len(users) / rate + page_again_s + 1 - time.time()))
+    await _until_paged_twice(chief, tapped, started + len(users) / rate + page_again_s + PATIENCE_S)
     site.line.on_push = None
     for incident, sent in tapped.items():
         _judge(alarms, chief.pages[incident], sent, due.get(incident, 0.0))
     return alarms
+
+
+async def _until_paged_twice(chief: Chief, tapped: Collection[str], deadline: float) -> None:
+    """Or until the deadline: what is missing then is told as a fault of its alarm."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(deadline - time.time()):
+            while any(len(chief.pages[incident]) < 2 for incident in tapped):
+                chief.news.clear()
+                await chief.news.wait()
 
 
 def _judge(alarms: Alarms, pages: Sequence[float], sent: float, due: float) -> None:

@@ -44,9 +44,10 @@ class Running:
 
 @dataclass
 class Hall:
-    """Where the processes of one run live: their database and their local LINE. All of them stop at its end."""
+    """Where the processes of one run live: their databases and their local LINE. All of them stop at its end."""
 
-    database_url: str
+    mamori_url: str
+    baseline_url: str
     line_port: int
     _stack: ExitStack = field(default_factory=ExitStack)
 
@@ -85,7 +86,7 @@ class Hall:
         )
         return unset | {
             "PYTHONPATH": str(ROOT),
-            "MAMORI_REDIS_URL": self.database_url,
+            "MAMORI_REDIS_URL": self.mamori_url,
             "MAMORI_ORG": ORG,
             "MAMORI_LINE_CHANNEL_SECRET": SECRET,
             "MAMORI_LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
@@ -94,7 +95,7 @@ class Hall:
             "BENCH_LINE_SECRET": SECRET,
             "BENCH_LINE_TOKEN": TOKEN,
             "BENCH_LINE_API": line,
-            "BENCH_REDIS_URL": self.database_url,
+            "BENCH_REDIS_URL": self.baseline_url,
         }
 
 

@@ -17,7 +17,7 @@ from bench.local_line import LocalLine
 from bench.meters import Meter, Reading, check_machine, memory_mb
 from bench.people import BASELINE, MAMORI, Caller, Script, Site
 from bench.processes import START_SECONDS, Hall, NotStarted, Running
-from bench.seeding import seed, seed_timers, staff
+from bench.seeding import is_probe_there, put_probe, seed, seed_timers, staff
 from bench.wire import open_door
 from bot.stores.embedded import EmbeddedServer
 
@@ -46,7 +46,7 @@ class Wish:
     @property
     def page_again_s(self) -> int:
         """After the last alarm, so that a page by timer is never taken for a first one."""
-        return math.ceil(self.seconds) + 1
+        return math.floor(self.seconds) + 1
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Figures:
     baseline: Bot
     alarms: Alarms
     worker_mb: float
-    idle_commands: float
+    idle_round_trips: float
 
 
 async def run(wish: Wish) -> Figures:
@@ -106,29 +106,27 @@ async def run(wish: Wish) -> Figures:
     door, port = await open_door(line.take)
     with (
         tempfile.TemporaryDirectory(prefix="mamori-bench-") as place,
-        EmbeddedServer.start(Path(place)) as server,
+        EmbeddedServer.start(Path(place) / "mamori") as ours,
+        EmbeddedServer.start(Path(place) / "baseline") as theirs,
         closing(door),
-        Hall(server.url, port) as hall,
+        Hall(ours.url, theirs.url, port) as hall,
     ):
-        async with _client(server.url) as client:
-            await seed(server.url, wish.people + wish.alarms, wish.page_again_s)
-            return await _measured(wish, hall, server.pid, client, line)
+        async with _client(ours.url) as our_client, _client(theirs.url) as their_client:
+            await seed(ours.url, wish.people + wish.alarms, wish.page_again_s)
+            mamori = _bot(hall.start_mamori(), MAMORI, line, wish, ours.pid, our_client)
+            baseline = _bot(hall.start_baseline(), BASELINE, line, wish, theirs.pid, their_client)
+            return await _measured(wish, hall, mamori, baseline)
 
 
-async def _measured(wish: Wish, hall: Hall, database: int, client: Redis, line: LocalLine) -> Figures:
-    """1. steps, both bots by turns; 2. the worker joins, and nothing happens; 3. alarms and their timers."""
-    users = staff(wish.people)
-    running = hall.start_mamori(), hall.start_baseline()
-    mamori, baseline = (
-        _bot(one, script, database, client, line, users)
-        for one, script in zip(running, (MAMORI, BASELINE), strict=True)
-    )
+async def _measured(wish: Wish, hall: Hall, mamori: Bot, baseline: Bot) -> Figures:
+    """1. everything is up; 2. steps, both bots by turns; 3. nothing happens; 4. alarms and their timers."""
+    worker, client = hall.start_worker(), mamori.meter.client
+    await seed_timers(client, wish.timers)
+    await _until_worker_works(client)
     await _load_by_turns(wish, mamori, baseline)
     mamori.memory_mb = memory_mb(mamori.running.pid)
     baseline.memory_mb = memory_mb(baseline.running.pid)
-    await seed_timers(client, wish.timers)
-    worker = hall.start_worker()
-    idle = await _idle_commands(mamori, wish.seconds)
+    idle = await _idle_round_trips(mamori, wish.seconds)
     alarmed = staff(wish.people + wish.alarms)[wish.people :]
     alarms = await measure_alarms(mamori.site, alarmed, ALARM_RATE, wish.page_again_s, client)
     return Figures(wish, mamori, baseline, alarms, memory_mb(worker), idle)
@@ -148,34 +146,28 @@ async def _load_by_turns(wish: Wish, mamori: Bot, baseline: Bot) -> None:
             await one.measure_open(wish.seconds)
 
 
-async def _idle_commands(mamori: Bot, seconds: float) -> float:
-    """Commands a second of one web and one worker with nothing to do; each goes alone, so round trips count them."""
-    await _until_worker_asks(mamori)
-    before = await mamori.meter.read()
+async def _until_worker_works(client: Redis) -> None:
+    """Until it has taken a timer that was put before it."""
+    deadline = time.monotonic() + START_SECONDS
+    await put_probe(client)
+    while await is_probe_there(client):
+        if time.monotonic() > deadline:
+            raise NotStarted("the worker takes no timers; its words stand above")
+        await asyncio.sleep(0.1)
+
+
+async def _idle_round_trips(mamori: Bot, seconds: float) -> float:
+    """A second, of one web and one worker with nothing to do."""
     span = max(1.0, seconds)
+    before = await mamori.meter.read()
     await asyncio.sleep(span)
     return (await mamori.meter.read() - before).round_trips / span
 
 
-async def _until_worker_asks(mamori: Bot) -> None:
-    """A worker has started when it asks for due rows: the web process by itself asks for nothing."""
-    deadline = time.monotonic() + START_SECONDS
-    before = (await mamori.meter.read()).scripts
-    while (await mamori.meter.read()).scripts < before + ASKED:
-        if time.monotonic() > deadline:
-            raise NotStarted("the worker asks for nothing; its words stand above")
-        await asyncio.sleep(0.1)
-
-
-ASKED = 10
-"""Scripts after which a worker is past its start, in which it runs a few, too."""
-
-
-def _bot(
-    running: Running, script: Script, database: int, client: Redis, line: LocalLine, users: Sequence[str]
-) -> Bot:
+def _bot(running: Running, script: Script, line: LocalLine, wish: Wish, database: int, client: Redis) -> Bot:
     site = Site(script, running.port, line)
-    return Bot(running, Meter(running.pid, database, client), site, [Caller(user, site) for user in users])
+    callers = [Caller(user, site) for user in staff(wish.people)]
+    return Bot(running, Meter(running.pid, database, client), site, callers)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from bot.wiring.parts import SystemClock, ensure_content, open_stores
 
 CHIEF = user_id(1)
 FIRST_STAFF = 100
+PROBE = Timer("probe", "now", datetime(2026, 1, 1, tzinfo=UTC), 1)
 
 
 def staff(count: int) -> list[str]:
@@ -40,6 +41,16 @@ async def seed_timers(client: Redis, count: int) -> None:
     for some in (timers[at : at + 1000] for at in range(0, count, 1000)):
         await client.hset(keys.timers, mapping={timer.row: timer_row(timer) for timer in some})
         await client.zadd(keys.due_timers, {timer.row: to_micros(timer.due) for timer in some})
+
+
+async def put_probe(client: Redis) -> None:
+    """A timer of no incident that is due now: a worker finds nothing to do for it and takes it away."""
+    await client.hset(Keys(ORG).timers, PROBE.row, timer_row(PROBE))
+    await client.zadd(Keys(ORG).due_timers, {PROBE.row: to_micros(PROBE.due)})
+
+
+async def is_probe_there(client: Redis) -> bool:
+    return bool(await client.hexists(Keys(ORG).timers, PROBE.row))
 
 
 async def due_times(client: Redis) -> dict[str, float]:

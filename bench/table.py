@@ -68,7 +68,7 @@ def _processes(figures: Figures) -> Iterator[Row]:
     ours, theirs = figures.mamori.memory_mb, figures.baseline.memory_mb
     yield Row("memory of the web process", "MB", ours, theirs, ours / theirs)
     yield Row("memory of the worker", "MB", figures.worker_mb)
-    yield Row("database commands a second, idle", "", figures.idle_commands)
+    yield Row("database round trips a second, idle", "", figures.idle_round_trips)
 
 
 def _alarms(figures: Figures) -> Iterator[Row]:

@@ -114,4 +114,6 @@ def _check_phone_and_siren(settings: Settings) -> None:
     for name, is_missing in needs.items():
         if is_missing:
             of = "SIREN_URL" if name.startswith("SIREN") else "TWILIO_ACCOUNT_SID"
-            raise SettingsMistake(f"MAMORI_{name}: is empty although MAMORI_{of} is set; it works only with both")
+            raise SettingsMistake(
+                f"MAMORI_{name}: is empty although MAMORI_{of} is set; it works only with both"
+            )

@@ -78,7 +78,12 @@ class ByPhone:
         """A call or text message that reached nobody. One that has been answered, or tried again since, is past."""
         incident = await self._incident(ring.incident)
         page = _page_of(incident, ring.person)
-        if incident is None or page is None or _standing(incident, page) != "asked" or page.tries != ring.tries:
+        if (
+            incident is None
+            or page is None
+            or _standing(incident, page) != "asked"
+            or page.tries != ring.tries
+        ):
             return ()
         address = next((a for a in page.addresses if a.startswith(f"{ring.way}:")), "")
         if not address or address in page.failed:

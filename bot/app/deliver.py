@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.app.allowance import Allowance
 from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
-from bot.app.inbound import PlatformName
+from bot.app.inbound import Address, PlatformName
 from bot.app.ports import Channel, Clock, Queue
 
 log = logging.getLogger(__name__)
@@ -33,26 +34,46 @@ class Deliverer:
     channels: Mapping[PlatformName, Channel]
     clock: Clock
     failed: Failed
+    allowance: Allowance = field(default_factory=Allowance)
+    noted: Callable[[Delivery, Outcome], None] = lambda delivery, outcome: None
     _guidance: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
 
     async def deliver_all(self, deliveries: Iterable[Delivery]) -> None:
-        """Sends all of them, pages first; returns when each has been tried once. Never raises for a failed send."""
-        ordered = sorted(deliveries, key=lambda d: not d.urgent)
-        await asyncio.gather(*(self.deliver(d) for d in ordered))
+        """Tries each once, pages first, and returns then. Never raises for a failed send.
 
-    async def deliver(self, delivery: Delivery) -> None:
-        if delivery.urgent:
-            await self._deliver(delivery)
-            return
-        async with self._guidance:
-            await self._deliver(delivery)
+        Pages go side by side; words to one address go one after the other, so that the newest stands last. What a failed
+        page causes is sent too: pages to the next people at once, words when those before them have gone.
+        """
+        after: list[Delivery] = []
+        pages, lanes = _lanes(deliveries)
+        work = [*(self._deliver(p, after) for p in pages), *(self._in_order(lane, after) for lane in lanes)]
+        if len(work) == 1:
+            await work[0]
+        else:
+            await asyncio.gather(*work)
+        if after:
+            await self.deliver_all(after)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _in_order(self, lane: list[Delivery], after: list[Delivery]) -> None:
+        """The rest doesn't wait in line behind one that hangs."""
+        for number, delivery in enumerate(lane, 1):
+            async with self._guidance:
+                taken = await self._deliver(delivery, after)
+            if not taken:
+                await asyncio.gather(*(self._in_order([d], after) for d in lane[number:]))
+                return
+
+    async def _deliver(self, delivery: Delivery, after: list[Delivery]) -> bool:
+        """Whether the platform took it. `after` gathers the words that are to follow."""
         try:
-            await self._settle(delivery, await self._send(delivery))
+            outcome = await self._send(delivery)
+            self.noted(delivery, outcome)
+            await self._settle(delivery, outcome, after)
+            return isinstance(outcome, Sent)
         except Exception:
             # A bug or a lost database must not take other sends with it; the row becomes due again by itself.
             log.exception("delivery %s was not settled", delivery.id)
+            return False
 
     async def _send(self, delivery: Delivery) -> Outcome:
         channel = self.channels.get(delivery.address.platform)
@@ -66,7 +87,12 @@ class Deliverer:
         ref = await self._ref(delivery)
         if delivery.quiet and not ref and not delivery.message:
             return Sent()  # there is nothing to bring up to date; the message itself may be on its way still
-        return await channel.send(delivery, ref)
+        allowed = self.allowance.gate(delivery, self.clock.now())
+        if isinstance(allowed, str):
+            return Refused(allowed)
+        outcome = await channel.send(allowed, ref)
+        self.allowance.heard(delivery, outcome, self.clock.now())
+        return outcome
 
     async def _ref(self, delivery: Delivery) -> str:
         """The message to replace. Only what can be edited is looked up, and only if the turn didn't know it already."""
@@ -74,11 +100,13 @@ class Deliverer:
             return delivery.message
         return await self.queue.ref(delivery.incident, delivery.slot, str(delivery.address))
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _settle(self, delivery: Delivery, outcome: Outcome, after: list[Delivery]) -> None:
         now = self.clock.now()
         match outcome:
             case Sent(ref):
                 await self.queue.sent(delivery, ref, now)
+            case Later(_, after_s, untouched=True):
+                await self.queue.postpone(delivery, now + timedelta(seconds=after_s), untouched=True)
             case Later(reason, after_s, reply_dead):
                 delivery = replace(delivery, reply_token="") if reply_dead else delivery
                 log.info(
@@ -88,13 +116,13 @@ class Deliverer:
                     reason,
                     delivery.attempts,
                 )
-                await self._later(delivery, reason, timedelta(seconds=after_s))
+                await self._later(delivery, reason, timedelta(seconds=after_s), after)
             case Refused(reason):
                 log.warning("delivery %s %s: refused, %s", delivery.id, delivery.address.platform, reason)
                 await self.queue.set_aside(delivery, reason, now)
-                await self._tell(delivery, reason)
+                await self._tell(delivery, reason, after)
 
-    async def _later(self, delivery: Delivery, reason: str, wait: timedelta) -> None:
+    async def _later(self, delivery: Delivery, reason: str, wait: timedelta, after: list[Delivery]) -> None:
         """A page that hangs is tried again, but the next person is called at once."""
         now = self.clock.now()
         if now - delivery.created > (PAGE_GIVE_UP if delivery.urgent else GIVE_UP):
@@ -102,9 +130,21 @@ class Deliverer:
             return
         await self.queue.postpone(delivery, now + wait)
         if delivery.urgent and delivery.attempts <= 1:
-            await self._tell(delivery, reason)
+            await self._tell(delivery, reason, after)
 
-    async def _tell(self, delivery: Delivery, reason: str) -> None:
+    async def _tell(self, delivery: Delivery, reason: str, after: list[Delivery]) -> None:
         """A refused card may be the caller's: whether somebody comes is told in another way then."""
-        if delivery.incident and (delivery.person or not delivery.urgent):
-            await self.deliver_all(await self.failed(delivery, reason))
+        if not delivery.incident or (delivery.urgent and not delivery.person):
+            return
+        caused = await self.failed(delivery, reason)
+        after.extend(d for d in caused if not d.urgent)
+        await asyncio.gather(*(self._deliver(d, after) for d in caused if d.urgent))
+
+
+def _lanes(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], list[list[Delivery]]]:
+    """Pages, and all others by their address, the oldest first."""
+    pages: list[Delivery] = []
+    lanes: dict[Address, list[Delivery]] = {}
+    for delivery in sorted(deliveries, key=lambda d: d.created):
+        (pages if delivery.urgent else lanes.setdefault(delivery.address, [])).append(delivery)
+    return pages, list(lanes.values())

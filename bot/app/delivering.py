@@ -54,11 +54,13 @@ class Later:
     """Not taken, or in doubt: try again, not before `after_s` seconds. The reason is a code, never words of a person.
 
     reply_dead: LINE's reply token is used up or too old; the next attempt must not lean on it.
+    untouched: the platform was not asked at all, so it can't have taken anything, and this was no attempt.
     """
 
     reason: str
     after_s: float = 1.0
     reply_dead: bool = False
+    untouched: bool = False
 
 
 @dataclass(frozen=True)

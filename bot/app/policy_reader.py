@@ -58,6 +58,8 @@ class WrittenPolicy(_Written):
     hours: dict[str, WrittenHours] = {}
     holidays: WrittenHolidays = WrittenHolidays()
     rollcall: WrittenRollCall | None = None
+    operators: tuple[str, ...] = ()
+    line_reserve: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
 
 
 def read_policy(text: str, name: str, known_people: frozenset[str] | None = None) -> Policy:
@@ -82,6 +84,8 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         hours={site: hours_from(spans) for site, spans in written.hours.items()},
         holidays=written.holidays.holidays(),
         rollcall=written.rollcall.rule() if written.rollcall else None,
+        operators=written.operators,
+        line_reserve=written.line_reserve,
     )
 
 
@@ -117,6 +121,7 @@ def _check_people(written: WrittenPolicy, document: Document, known: frozenset[s
         for n, shift in enumerate(rota.weekly)
         for person in shift.people
     ]
+    named += [(("operators",), person) for person in written.operators]
     mistakes = [
         f"{document.name}:{document.line(path)}: 「{person}」という人は名簿にいません"
         for path, person in named

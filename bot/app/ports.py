@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.app.committing import Commit, Committed, Due, Entry, Loaded, Question, Timer
 from bot.app.delivering import Delivery, Outcome
+from bot.app.watching import Survey
 from bot.core.incident import Incident
 from bot.core.plan import Person
+from bot.core.quota import Quota
 from bot.core.rota import Absence, Calendar, Override, RollCall
 
 
@@ -51,8 +53,11 @@ class Queue(Protocol):
         """Confirms a delivery: the row goes, the ref is kept for its slot. False: it had been withdrawn meanwhile."""
         ...
 
-    async def postpone(self, delivery: Delivery, until: datetime) -> None:
-        """Not sent: due again at `until` as given here, unless it was withdrawn or claimed by another meanwhile."""
+    async def postpone(self, delivery: Delivery, until: datetime, *, untouched: bool = False) -> None:
+        """Not sent: due again at `until` as given here, unless it was withdrawn or claimed by another meanwhile.
+
+        `untouched`: sending was not even begun, and this try doesn't count.
+        """
         ...
 
     async def set_aside(self, delivery: Delivery, reason: str, at: datetime) -> None:
@@ -173,6 +178,54 @@ class Contacts(Protocol):
 
     async def arm(self, timer: Timer, only_if_missing: bool = False) -> None:
         """Sets a timer that belongs to no incident; one of the same name is replaced."""
+        ...
+
+
+class Watch(Protocol):
+    """What keeps an eye on the others: who lives, what is overdue, what the operators have heard, LINE's month."""
+
+    async def beat(self, worker: str, now: datetime, pushed: int, spent_until: datetime | None) -> Quota:
+        """Tells that this worker's loop turns (empty: no worker) and how many pushes went since; gives the common count.
+
+        It is in nobody's way: it goes along with the next reading or writing.
+        """
+        ...
+
+    async def leave(self, worker: str) -> None:
+        """A worker that ends in order is missed by nobody."""
+        ...
+
+    async def hold(self, name: str, life: timedelta) -> bool:
+        """True for one name at a time; it is free again when its holder hasn't asked for `life`."""
+        ...
+
+    async def survey(self, now: datetime) -> Survey:
+        """One round trip."""
+        ...
+
+    async def rearm(self, timer: Timer) -> bool:
+        """Sets a timer unless its alert has gone on meanwhile (then its stamp differs, and False is given)."""
+        ...
+
+    async def tell(
+        self,
+        finding: str,
+        before: datetime | None,
+        now: datetime,
+        deliveries: Sequence[Delivery],
+        lease_until: datetime,
+    ) -> bool:
+        """Keeps what the operators are to hear. False: somebody told it since `before`, as read by the survey."""
+        ...
+
+    async def forget(self, names: Sequence[str]) -> None:
+        """Findings that were told long ago."""
+        ...
+
+    async def put_quota(self, quota: Quota) -> None: ...
+
+    async def write(self) -> None:
+        """Raises what the store raises when it takes no writes."""
         ...
 
 

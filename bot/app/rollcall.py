@@ -22,6 +22,7 @@ from bot.core.coverage import coverage
 from bot.core.messages import Button, Card
 from bot.core.plan import Person, RollCallRule
 from bot.core.rota import RollCall, openings
+from bot.core.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -83,8 +84,7 @@ class RollCalls:
 
     def test_page(self, person: Person, address: Address) -> Delivery:
         """Sent as pages are, not as an answer: that they arrive is what it tests."""
-        tap = ContactTap("test", address.platform)
-        return self._delivery(person, address, self._ask(person, "contact_title", "contact_test", tap))
+        return _test_page(person, address, self.shelf.words, self.clock.now(), self.new_id())
 
     async def _go_round(self) -> tuple[Delivery, ...]:
         """1. Ask before each opening whose time has come; 2. set the timer anew."""
@@ -162,18 +162,21 @@ class RollCalls:
             yield say(language, "rollcall_gap", rota=gap.rota, **times)
 
     def _asked(self, person: Person, address: Address, rollcall_id: str) -> Delivery:
-        tap = ContactTap("rollcall", rollcall_id)
-        return self._delivery(person, address, self._ask(person, "contact_title", "rollcall_ask", tap))
-
-    def _ask(self, person: Person, title: str, text: str, tap: ContactTap) -> Card:
-        def say(key: str) -> str:
-            return self.shelf.words.say(person.language, key)
-
-        button = Button(say("contact_received"), encode(tap), primary=True)
-        return Card(say("alt_neutral"), say(title), (say(text),), choices=(button,))
+        card = _question(self.shelf.words, person, "rollcall_ask", ContactTap("rollcall", rollcall_id))
+        return self._delivery(person, address, card)
 
     def _delivery(self, person: Person, address: Address, card: Card) -> Delivery:
         return Delivery(self.new_id(), address, (card,), self.clock.now(), person=person.id)
+
+
+def test_pages(
+    person: Person, confirmed: Mapping[str, str], words: Words, now: datetime, new_id: Callable[[], str]
+) -> tuple[Delivery, ...]:
+    """One for each address of the person at which no test was tapped yet."""
+    open_ones = unconfirmed({person.id: person}, confirmed).get(person.id, ())
+    return tuple(
+        _test_page(person, address, words, now, new_id()) for address in _chats(person.addresses(open_ones))
+    )
 
 
 def unconfirmed(people: Mapping[str, Person], confirmed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -188,6 +191,21 @@ def unconfirmed(people: Mapping[str, Person], confirmed: Mapping[str, str]) -> d
         for person, addresses in found.items()
         if addresses
     }
+
+
+def _test_page(person: Person, address: Address, words: Words, now: datetime, name: str) -> Delivery:
+    card = _question(words, person, "contact_test", ContactTap("test", address.platform))
+    return Delivery(name, address, (card,), now, person=person.id)
+
+
+def _question(words: Words, person: Person, text: str, tap: ContactTap) -> Card:
+    """One sentence and one button."""
+
+    def say(key: str) -> str:
+        return words.say(person.language, key)
+
+    button = Button(say("contact_received"), encode(tap), primary=True)
+    return Card(say("alt_neutral"), say("contact_title"), (say(text),), choices=(button,))
 
 
 def _chats(addresses: tuple[str, ...]) -> tuple[Address, ...]:

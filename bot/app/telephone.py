@@ -20,7 +20,9 @@ def as_e164(written: str) -> str:
     elif number.startswith("0") and not number.startswith("00"):
         number = f"+81{number[1:]}"
     if number.startswith("+81") and not JAPANESE.fullmatch(number):
-        raise ValueError(f"日本の電話番号は 0 から始まる 10桁、050・070・080・090 なら 11桁です(今は「{written}」)")
+        raise ValueError(
+            f"日本の電話番号は 0 から始まる 10桁、050・070・080・090 なら 11桁です(今は「{written}」)"
+        )
     if not re.fullmatch(r"\+[1-9]\d{7,14}", number):
         raise ValueError(f"電話番号は 090-1234-5678 か +819012345678 の形で書いてください(今は「{written}」)")
     return number

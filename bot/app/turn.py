@@ -119,10 +119,14 @@ class Turn:
             return ()
         await self.shelf.refresh(loaded.versions)
         person = self.shelf.people.get(incident.caller.person)
-        others = [a for a in person.addresses(("line", "slack")) if a != incident.caller.address] if person else []
+        others = (
+            [a for a in person.addresses(("line", "slack")) if a != incident.caller.address] if person else []
+        )
         now = self.clock.now()
         copies = tuple(
-            Delivery(self.ids.delivery(), parse_address(a), delivery.cards, now, incident.id, slot=delivery.slot)
+            Delivery(
+                self.ids.delivery(), parse_address(a), delivery.cards, now, incident.id, slot=delivery.slot
+            )
             for a in others
         )
         if copies:

@@ -21,7 +21,13 @@ FindingKind = Literal[
     "quota_spent",
 ]
 
-RED: tuple[FindingKind, ...] = ("timer_missing", "timers_late", "pages_waiting", "messages_waiting", "no_worker")
+RED: tuple[FindingKind, ...] = (
+    "timer_missing",
+    "timers_late",
+    "pages_waiting",
+    "messages_waiting",
+    "no_worker",
+)
 """What keeps us from doing our work now. The others are told, but a process that can work stays in service."""
 
 ABOUT_QUOTA: tuple[FindingKind, ...] = ("quota_low", "quota_spent")

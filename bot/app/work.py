@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 from bot.app.committing import Due, Timer
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=8)
 """A killed worker's rows are anyone's again after this long."""
+
+BEAT = timedelta(seconds=1)
+"""How often a worker says that its loop turns."""
 
 LONGEST_NAP = 0.2
 BATCH = 100
@@ -29,8 +33,10 @@ class Worker:
     turn: Turn
     deliverer: Deliverer
     clock: Clock
+    beat: Callable[[datetime], Awaitable[None]] | None = None
+    fired: Callable[[float, float], None] = lambda late_s, turn_s: None
     last_round: datetime | None = None
-    lateness: list[float] = field(default_factory=list)
+    last_beat: datetime | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -48,13 +54,23 @@ class Worker:
     async def round(self) -> Due:
         """Claims what is due and starts on it, side by side."""
         now = self.clock.now()
-        due = await self.queue.claim(now, now + LEASE, BATCH)
-        for delivery in due.deliveries:
-            self._start(self.deliverer.deliver(delivery))
+        due, _ = await asyncio.gather(self.queue.claim(now, now + LEASE, BATCH), self._beat(now))
+        if due.deliveries:
+            self._start(self.deliverer.deliver_all(due.deliveries))
         for timer in due.timers:
             self._start(self._fire(timer))
         self.last_round = now
         return due
+
+    async def _beat(self, now: datetime) -> None:
+        """Once a second, along with the claim. It must not fail what was claimed: those rows would wait for the lease."""
+        if self.beat is None or (self.last_beat and timedelta(0) <= now - self.last_beat < BEAT):
+            return
+        self.last_beat = now
+        try:
+            await self.beat(now)
+        except Exception as error:
+            log.warning("the worker's beat was not heard: %s", type(error).__name__)
 
     async def settled(self) -> None:
         """Waits for everything that has begun, and what that began."""
@@ -62,19 +78,16 @@ class Worker:
             await asyncio.gather(*tuple(self._running), return_exceptions=True)
 
     async def _fire(self, timer: Timer) -> None:
-        self._note_lateness((self.clock.now() - timer.due).total_seconds())
+        late, begun = (self.clock.now() - timer.due).total_seconds(), perf_counter()
         try:
             deliveries = await self.turn.fire(timer)
             await self.queue.fired(timer)
+            self.fired(late, perf_counter() - begun)
         except Exception:
             # Not confirmed: the row becomes due again when its lease ends.
             log.exception("timer %s did not fire", timer.row)
             return
         await self.deliverer.deliver_all(deliveries)
-
-    def _note_lateness(self, seconds: float) -> None:
-        self.lateness.append(seconds)
-        del self.lateness[:-1000]
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -17,6 +17,7 @@ from bot.stores.pipeline import Pipeline
 LINE_WEBHOOK = "/line/webhook"
 LINE_ENDPOINT = "/v2/bot/channel/webhook/endpoint"
 OLDEST_MAJOR = 7
+NAMES_SHOWN = 5
 CLOCK_SECONDS = 2.0
 
 
@@ -121,6 +122,17 @@ def check_policy(shelf: Shelf, say: Speaker) -> Iterator[Checked]:
     if not wrong:
         reached = [p for p in shelf.people.values() if p.active and p.addresses(shelf.policy.channels)]
         yield Checked("policy", True, say.say("policy_reaches", count=len(reached)))
+
+
+def check_contacts(shelf: Shelf, confirmed: Mapping[str, str], say: Speaker) -> Checked:
+    """Whether everybody's address was tried. Told, but no finding: a new directory has nobody who tapped yet."""
+    from bot.app.rollcall import unconfirmed
+
+    names = [shelf.people[person].name for person in unconfirmed(shelf.people, confirmed)]
+    if not names:
+        return Checked("contacts", True, say.say("contacts_fine"))
+    shown = say.say("list_comma").join(names[:NAMES_SHOWN]) + ("…" if len(names) > NAMES_SHOWN else "")
+    return Checked("contacts", True, say.say("contacts_open", count=len(names), names=shown))
 
 
 def webhook_address(settings: Settings) -> str:

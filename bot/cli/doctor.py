@@ -58,7 +58,7 @@ def _kept(settings: "Settings", say: "Speaker") -> "list[Checked]":
     import asyncio
 
     from bot.app.yaml_text import Misread
-    from bot.cli.checkups import check_database, check_flow, check_policy
+    from bot.cli.checkups import check_contacts, check_database, check_flow, check_policy
     from bot.cli.database import database_url, stores_at
     from bot.cli.shelf import shelf_of
     from bot.stores.connection import StoreUnavailable, WrongAddress
@@ -72,6 +72,7 @@ def _kept(settings: "Settings", say: "Speaker") -> "list[Checked]":
             shelf = await shelf_of(stores)
             found.append(await check_flow(shelf, say))
             found.extend(check_policy(shelf, say))
+            found.append(check_contacts(shelf, await stores.contacts.confirmed(), say))
 
     try:
         with database_url(settings) as url:

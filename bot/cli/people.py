@@ -27,6 +27,7 @@ def group() -> None:
     mamori people import staff.csv
     mamori people list
     mamori people invite aiko --days 7
+    mamori people test aiko
     mamori people deactivate aiko
     """
 
@@ -35,19 +36,24 @@ def group() -> None:
 @json_option
 @language_option
 def list_people(as_json: bool, language: str) -> None:
-    """List everyone in the directory.
+    """List everyone in the directory. An address is untested (未確認) until its person has tapped a test page there.
 
     \b
     mamori people list
     mamori people list --json
     """
+    from bot.app.rollcall import unconfirmed
     from bot.cli.database import with_stores
 
-    people = list(with_stores(lambda stores: stores.directory.people()).values())
+    async def work(stores: "Stores") -> "tuple[Mapping[str, Person], Mapping[str, str]]":
+        return await stores.directory.people(), await stores.contacts.confirmed()
+
+    people, confirmed = with_stores(work)
+    untested = unconfirmed(people, confirmed)
     if as_json:
-        print_json([_as_json(person) for person in people])
+        print_json([_as_json(p) | {"untested": list(untested.get(p.id, ()))} for p in people.values()])
     else:
-        print_lines(_as_table(people, speaker(language)))
+        print_lines(_as_table(list(people.values()), untested, speaker(language)))
 
 
 @group.command()
@@ -126,6 +132,40 @@ def import_people(file: BinaryIO, as_json: bool, language: str) -> None:
 @click.argument("person")
 @json_option
 @language_option
+def test(person: str, as_json: bool, language: str) -> None:
+    """Send PERSON a test page to every address at which they haven't tapped one yet.
+
+    \b
+    mamori people test aiko
+    """
+    from bot.app.rollcall import test_pages
+    from bot.cli.database import with_stores
+    from bot.cli.shelf import content_words
+    from bot.config import load_settings
+    from bot.wiring.parts import clock_of, new_ids
+
+    say = speaker(language)
+
+    async def work(stores: "Stores") -> tuple[str, ...]:
+        found = _find(await stores.directory.people(), person, say)
+        now = clock_of(load_settings()).now()
+        pages = test_pages(found, await stores.contacts.confirmed(), content_words(), now, new_ids().delivery)
+        if pages:
+            await stores.turns.remember("", pages, now)
+        return tuple(page.address.platform for page in pages)
+
+    sent = with_stores(work)
+    if as_json:
+        print_json({"person": person, "sent": list(sent)})
+        return
+    where = say.say("list_comma").join(say.say(f"channels_{channel}") for channel in sent)
+    click.echo(say.say("test_sent" if sent else "test_needless", person=person, where=where))
+
+
+@group.command()
+@click.argument("person")
+@json_option
+@language_option
 def deactivate(person: str, as_json: bool, language: str) -> None:
     """PERSON has left: no pages, no buttons any more. What is recorded stays.
 
@@ -198,8 +238,16 @@ def _as_json(person: "Person") -> dict[str, object]:
     return asdict(person)
 
 
-def _as_table(people: "list[Person]", say: "Speaker") -> list[str]:
+def _as_table(
+    people: "list[Person]", untested: "Mapping[str, tuple[str, ...]]", say: "Speaker"
+) -> list[str]:
     from bot.reports.table import table
+
+    def state(person: "Person", channel: str, address: str) -> str:
+        if not address:
+            return say.say("people_not_linked")
+        is_open = channel in untested.get(person.id, ())
+        return say.say("people_unconfirmed" if is_open else "people_linked")
 
     if not people:
         return [say.say("people_none")]
@@ -207,10 +255,7 @@ def _as_table(people: "list[Person]", say: "Speaker") -> list[str]:
     rows = [
         (
             *(p.id, p.name, say.say(f"role_{p.role}"), p.site, p.place),
-            *(
-                say.say("people_linked" if i else "people_not_linked")
-                for i in (p.line_user_id, p.slack_user_id)
-            ),
+            *(state(p, "line", p.line_user_id), state(p, "slack", p.slack_user_id)),
             say.say("people_active" if p.active else "people_inactive"),
         )
         for p in people

@@ -76,7 +76,7 @@ def push(file: BinaryIO, as_json: bool, language: str) -> None:
 def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
     """1. Read it; 2. look whom it reaches; 3. compare it; 4. keep it, if that is asked and nothing stands against it."""
     from bot.app.policy_proving import blocking, changes, gaps
-    from bot.app.policy_reader import read_policy
+    from bot.app.policy_reader import lines_of_last_tiers, read_policy
     from bot.cli.database import with_stores
     from bot.cli.shelf import default_policy, shelf_of
 
@@ -101,7 +101,9 @@ def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
         lines = [_change_line(change, say) for change in changed]
         print_json({"ok": not wrong, **done, "findings": told, "changes": lines})
     else:
-        print_lines(_lines(file.name, say, wrong, warnings, changed, is_same, push))
+        at = lines_of_last_tiers(text, file.name)
+        found = [f"{file.name}:{at[gap.kind]}: {gap_line(gap, say)}" for gap in [*wrong, *warnings]]
+        print_lines([*found, *_lines(file.name, say, bool(wrong), changed, is_same, push)])
     if wrong:
         fail()
 
@@ -118,18 +120,16 @@ def _text_of(file: BinaryIO) -> str:
 def _lines(
     name: str,
     say: "Speaker",
-    wrong: "list[Gap]",
-    warnings: "list[Gap]",
+    is_refused: bool,
     changed: "list[Change]",
     is_same: bool,
     push: bool,
 ) -> list[str]:
-    lines = [gap_line(gap, say) for gap in [*wrong, *warnings]]
-    if wrong:
-        return [*lines, say.say("policy_refused")]
+    if is_refused:
+        return [say.say("policy_refused")]
     if is_same:
-        return [*lines, say.say("policy_same")]
-    lines += [say.say("policy_changes"), *(f"  {_change_line(c, say)}" for c in changed)] if changed else []
+        return [say.say("policy_same")]
+    lines = [say.say("policy_changes"), *(f"  {_change_line(c, say)}" for c in changed)] if changed else []
     return [*lines, say.say("policy_pushed" if push else "policy_fine", file=name)]
 
 

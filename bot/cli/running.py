@@ -53,15 +53,22 @@ def _playground(settings: Settings, people: Path, port: int) -> "Beside":
 
 
 @click.command()
-def work() -> None:
+@click.option(
+    "--metrics-port", type=click.IntRange(1, 65535), help="/healthz, /readyz and /metrics on this port"
+)
+@click.option(
+    "--metrics-host", default="127.0.0.1", show_default=True, help="0.0.0.0 for a monitor on another machine"
+)
+def work(metrics_port: int | None, metrics_host: str) -> None:
     """One worker process: deliveries, timers, schedules. Any number may run.
 
     \b
     mamori work
+    mamori work --metrics-port 9100
     """
     settings = load_settings()
     with database_url(settings) as url:
-        _run(_work(settings, url))
+        _run(_work(settings, url, metrics_host, metrics_port))
 
 
 def _run(main) -> None:  # type: ignore[no-untyped-def]
@@ -70,12 +77,13 @@ def _run(main) -> None:  # type: ignore[no-untyped-def]
     uvloop.run(main)
 
 
-async def _work(settings: Settings, url: str) -> None:
+async def _work(settings: Settings, url: str, host: str, port: int | None) -> None:
     from bot.wiring.parts import build
+    from bot.wiring.watching import work as work_until
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with build(settings, url) as mamori:
-        await mamori.worker().run(stop)
+        await work_until(mamori, stop, host, port)

@@ -12,6 +12,13 @@ def default_policy() -> str:
     return (CONTENT / "flows" / "policy.yaml").read_text("utf-8")
 
 
+def content_words() -> Words:
+    """The phrase book of the cards."""
+    from bot.app.wording import load_words
+
+    return load_words(CONTENT)
+
+
 async def shelf_of(stores: Stores) -> Shelf:
     """Freshly read. The cards' phrase book isn't needed here."""
     shelf = Shelf(stores.library, stores.directory, stores.rotas, Words({"ja": {}}), default_policy())

@@ -76,7 +76,7 @@ def _question(scene: Scene, show: Show) -> tuple[Card, ...]:
     before = next((c for c in ask.choices if c.id == suggestion(walk)), None)
     card = Card(
         alt=scene.say("alt_neutral"),
-        title=_title(scene),
+        title=_title_with_help(scene),
         body=tuple(t for t in (scene.text(ask.text), scene.text(ask.hint)) if t),
         choices=choices,
         bottom=bottom_row(scene, ask),
@@ -195,6 +195,12 @@ def _answer(scene: Scene, step: str, choice: str) -> AnswerTap:
 
 def _title(scene: Scene) -> str:
     return scene.say("title_open", minutes=minutes_open(scene.incident, scene.now))
+
+
+def _title_with_help(scene: Scene) -> str:
+    """On LINE the newest message is all that is seen: the question says beside it that somebody was called."""
+    called = status_cards.in_short(scene)
+    return f"{_title(scene)} · {called}" if called else _title(scene)
 
 
 def _notice(scene: Scene, show: Show) -> tuple[Card, ...]:

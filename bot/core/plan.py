@@ -113,7 +113,11 @@ class RollCallRule:
 
 @dataclass(frozen=True)
 class Policy:
-    """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site."""
+    """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site.
+
+    operators: who hears that the machinery fails; without them the admins. line_reserve: so many of a month's pushes are
+    kept for pages; None: the usual share.
+    """
 
     standard: CallRule
     danger: CallRule
@@ -125,6 +129,8 @@ class Policy:
     hours: Mapping[str, Hours] = field(default_factory=dict)
     holidays: Holidays = field(default_factory=Holidays)
     rollcall: RollCallRule | None = None
+    operators: tuple[str, ...] = ()
+    line_reserve: int | None = None
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,17 @@ def headline(scene: Scene, alert: Alert) -> str:
     return _wider(scene, alert, names, time)
 
 
+def in_short(scene: Scene) -> str:
+    """Who was called or has answered, in words that stay true where the message can't be edited; empty without a call."""
+    alert = scene.incident.alert
+    if alert is None or not alert.is_open:
+        return ""
+    if alert.on_the_way():
+        return scene.say("title_answered", names=_names(alert.on_the_way()))
+    called = [p for p in alert.pages if p.reach in ("paged", "seen")]
+    return scene.say("title_called", names=_names(called)) if called else ""
+
+
 def _wider(scene: Scene, alert: Alert, names: str, time: str) -> str:
     """Why the next ones were called: a person said no, or wasn't reached, or nobody has answered yet."""
     for reach_ in ("declined", "unreachable"):

@@ -1,8 +1,10 @@
 """The live board as one JSON document, in words that anybody at the wall may read: no typed words, nothing of a customer."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from bot.app.board import Picture
+from bot.app.committing import Entry
 from bot.app.incident_reading import Told
 from bot.app.speaking import Speaker
 from bot.core.alert import Page
@@ -27,11 +29,24 @@ def is_of(told: Told, site: str) -> bool:
 
 
 def timeline(told: Told, speaker: Speaker) -> list[dict[str, str]]:
-    return [
-        {"at": told.here(e.at).isoformat(), "kind": e.kind, "words": entry_words(told, e, speaker, "board")}
-        for e in told.journal
-        if e.kind not in NOT_ON_THE_WALL
-    ]
+    """One line an entry; people who were called together share one."""
+    shown = (e for e in told.journal if e.kind not in NOT_ON_THE_WALL)
+    return [_line(told, list(group), speaker) for _, group in groupby(shown, key=_called_together)]
+
+
+def _called_together(entry: Entry) -> object:
+    return (entry.at, entry.data.get("try", 1)) if entry.kind == "paged" else id(entry)
+
+
+def _line(told: Told, entries: list[Entry], speaker: Speaker) -> dict[str, str]:
+    first = entries[0]
+    if first.kind == "paged":
+        names = speaker.say("list_comma").join(told.name_of(str(e.data["person"])) for e in entries)
+        is_again = int(first.data.get("try", 1)) > 1
+        words = speaker.say("board_paged_again" if is_again else "board_paged", person=names)
+    else:
+        words = entry_words(told, first, speaker, "board")
+    return {"at": told.here(first.at).isoformat(), "kind": first.kind, "words": words}
 
 
 def _standing(told: Told, speaker: Speaker) -> dict[str, object]:
@@ -100,11 +115,11 @@ def _help(told: Told, speaker: Speaker) -> dict[str, object] | None:
 
 def _person(told: Told, page: Page, speaker: Speaker) -> dict[str, object]:
     """`due`: when someone on the way said they would be there; None if they named no time."""
-    key = f"reach_{page.reach}"
+    key = next((k for k in (f"board_reach_{page.reach}", f"reach_{page.reach}") if speaker.knows(k)), "")
     return {
         "name": page.name,
         "reach": page.reach,
-        "words": speaker.say(key) if speaker.knows(key) else page.reach,
+        "words": speaker.say(key) if key else page.reach,
         "at": told.here(page.since or page.at).isoformat(),
         "tries": page.tries,
         "due": told.here(page.expected).isoformat() if page.expected and page.minutes else None,

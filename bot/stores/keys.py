@@ -85,10 +85,14 @@ CONFIRMED = Family(
     "confirmed", "hash", None, "addresses at which a person has tapped a test, with the person"
 )
 ROLLCALL = Family("rollcall:*", "hash", timedelta(days=30), "who was asked before opening, and who answered")
-WORKERS = Family("workers", "zset", timedelta(days=1), "workers by when their loop last turned; kept for a minute each")
+WORKERS = Family(
+    "workers", "zset", timedelta(days=1), "workers by when their loop last turned; kept for a minute each"
+)
 WATCH = Family("watch", "string", timedelta(minutes=1), "which process is the auditor now")
 TOLD = Family("told", "hash", timedelta(days=62), "when the operators last heard of each finding")
-QUOTA = Family("quota", "hash", timedelta(days=62), "LINE's pushes of this month: the plan's and the used ones")
+QUOTA = Family(
+    "quota", "hash", timedelta(days=62), "LINE's pushes of this month: the plan's and the used ones"
+)
 PROBE = Family("probe", "string", timedelta(minutes=1), "written to see whether the database takes writes")
 
 FAMILIES = (

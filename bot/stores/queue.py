@@ -50,9 +50,15 @@ class RedisQueue:
         in_nobodys_way = not kept and not delivery.urgent
         return bool(await self._pipeline.run(SENT, names, words, patient=in_nobodys_way))
 
-    async def postpone(self, delivery: Delivery, until: datetime) -> None:
+    async def postpone(self, delivery: Delivery, until: datetime, *, untouched: bool = False) -> None:
         names = (self._keys.deliveries, due_key(self._keys, delivery))
-        words = (delivery.id, delivery.attempts + 1, to_micros(until), dump_delivery(delivery))
+        words = (
+            delivery.id,
+            delivery.attempts + 1,
+            to_micros(until),
+            dump_delivery(delivery),
+            int(untouched),
+        )
         await self._pipeline.run(POSTPONE, names, words)
 
     async def set_aside(self, delivery: Delivery, reason: str, at: datetime) -> None:

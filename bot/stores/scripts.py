@@ -121,11 +121,12 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 
 POSTPONE = Script("""
 -- Due again later, as it is now, unless it was withdrawn or somebody else has begun to send it since.
--- KEYS: deliveries, due:urgent or due:calm.  ARGV: id, times that sending was begun, due (microseconds), body
+-- KEYS: deliveries, due:urgent or due:calm.  ARGV: id, times that sending was begun, due (microseconds), body,
+-- and how many of these times don't count
 local row = redis.call('HGET', KEYS[1], ARGV[1])
 local begun = row and tonumber(string.match(row, '^%d+'))
 if not row or begun > tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], begun .. ' ' .. ARGV[4])
+redis.call('HSET', KEYS[1], ARGV[1], (begun - ARGV[5]) .. ' ' .. ARGV[4])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 return 1
 """)

@@ -85,7 +85,16 @@ class RedisTurns:
             yield ("XADD", k.journal(incident.id), f"{incident.version}-*", *entry_words(entry))
         for counter, increment in commit.figures.items():
             yield ("HINCRBY", k.figures(commit.day), counter, increment)
-        yield ("HSET", k.incident(incident.id), "version", incident.version, "body", body, "waits", waits_for(incident))
+        yield (
+            "HSET",
+            k.incident(incident.id),
+            "version",
+            incident.version,
+            "body",
+            body,
+            "waits",
+            waits_for(incident),
+        )
         if incident.version == 1:
             yield ("ZADD", k.opened, to_micros(incident.opened), incident.id)
         yield self._standing(incident)

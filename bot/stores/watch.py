@@ -70,7 +70,9 @@ class RedisWatch:
     async def rearm(self, timer: Timer) -> bool:
         k = self._keys
         words = (timer.stamp, timer.row, timer_row(timer), to_micros(timer.due))
-        return bool(await self._pipeline.run(REARM, (k.incident(timer.incident), k.timers, k.due_timers), words))
+        return bool(
+            await self._pipeline.run(REARM, (k.incident(timer.incident), k.timers, k.due_timers), words)
+        )
 
     async def tell(
         self,

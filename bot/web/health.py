@@ -1,29 +1,40 @@
 """For operators: alive, ready and what is missing, and figures in the text format of Prometheus."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-Missing = Callable[[], Awaitable[Mapping[str, str]]]
-"""What doesn't work now: a part's name → one line saying what and how to mend it."""
-
-Figures = Callable[[], Mapping[str, float]]
+Scrape = Callable[[], Awaitable[bytes]]
+"""The figures as they stand now, in Prometheus' text format."""
 
 
-def health_routes(missing: Missing, figures: Figures) -> list[Route]:
+@dataclass(frozen=True)
+class Standing:
+    """How it goes. missing: what keeps us from our work; noticed: what the auditor found besides. Name → one line."""
+
+    missing: Mapping[str, str] = field(default_factory=dict)
+    noticed: Mapping[str, str] = field(default_factory=dict)
+
+
+Look = Callable[[], Awaitable[Standing]]
+
+
+def health_routes(look: Look, scrape: Scrape) -> list[Route]:
     """GET /healthz, /readyz, /metrics."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def readyz(request: Request) -> Response:
-        found = dict(await missing())
-        return JSONResponse({"ready": not found, "missing": found}, 503 if found else 200)
+        found = await look()
+        ready = not found.missing
+        said = {"ready": ready, "missing": dict(found.missing), "noticed": dict(found.noticed)}
+        return JSONResponse(said, 200 if ready else 503)
 
     async def metrics(request: Request) -> Response:
-        lines = [f"mamori_{name} {value:g}" for name, value in sorted(figures().items())]
-        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+        return Response(await scrape(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]

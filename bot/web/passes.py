@@ -1,7 +1,6 @@
 """Passes: short signed words that let a browser in until a day comes. Nothing is kept on the server."""
 
 import base64
-import binascii
 import hmac
 import json
 from dataclasses import dataclass
@@ -19,30 +18,23 @@ class Pass:
 
 def sign(key: bytes, given: Pass) -> str:
     body = _text(json.dumps([given.org, int(given.until.timestamp()), given.site]).encode())
-    return f"{body}.{_text(_seal(key, body))}"
+    return f"{body}.{_seal(key, body)}"
 
 
 def read(key: bytes, token: str, org: str, now: datetime) -> Pass | None:
     """The pass, if we gave it, for this organisation, and its day hasn't come."""
     body, _, seal = token.partition(".")
-    if not hmac.compare_digest(_seal(key, body), _bytes(seal)):
+    if not hmac.compare_digest(_seal(key, body).encode(), seal.encode()):
         return None
-    of, until, site = json.loads(_bytes(body))
+    of, until, site = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     given = Pass(of, datetime.fromtimestamp(until, UTC), site)
     return given if given.org == org and now < given.until else None
 
 
-def _seal(key: bytes, body: str) -> bytes:
-    return hmac.digest(key, body.encode(), "sha256")
+def _seal(key: bytes, body: str) -> str:
+    return _text(hmac.digest(key, body.encode(), "sha256"))
 
 
 def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
-
-def _bytes(text: str) -> bytes:
-    """Empty for what is not base64: no seal is."""
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return b""

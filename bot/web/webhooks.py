@@ -68,6 +68,8 @@ class Receiver:
         queues: dict[str, list[Inbound]] = defaultdict(list)
         for inbound in batch:
             queues[str(inbound.sender)].append(inbound)
+        if len(queues) == 1:  # nearly always; a task of its own would cost more than it gives
+            return await self._take_queue(batch)
         results = await asyncio.gather(*(self._take_queue(queue) for queue in queues.values()))
         return all(results)
 
@@ -92,7 +94,7 @@ class Receiver:
 def line_webhook(
     receiver: Receiver, secrets: tuple[str, ...], clock: Clock
 ) -> Callable[[Request], Awaitable[Response]]:
-    """POST /line/webhook: 401 without a right signature; 503 when something couldn't be kept, so that LINE may send it again."""
+    """POST /line/webhook: 401 without a right signature; 503 when something couldn't be kept: LINE may send it again."""
 
     async def answer(request: Request) -> Response:
         body = await request.body()

@@ -45,7 +45,9 @@ def phone_routes(mamori: "Mamori", receiver: "Receiver") -> list[Route]:
         return []
     from bot.web.phone import PhoneDoor
 
-    by_phone = ByPhone(mamori.stores.turns, mamori.stores.records, mamori.shelf, mamori.clock, mamori.turn.failed)
+    by_phone = ByPhone(
+        mamori.stores.turns, mamori.stores.records, mamori.shelf, mamori.clock, mamori.turn.failed
+    )
     links = links_of(settings, mamori.clock)
     token = settings.twilio_auth_token.get_secret_value()
     return PhoneDoor(receiver, by_phone, links, token, mamori.clock).routes()

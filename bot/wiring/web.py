@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -12,12 +12,14 @@ from bot.app.delivering import Delivery
 from bot.app.inbound import Inbound
 from bot.config import Settings
 from bot.core.messages import Card
-from bot.web.health import Missing, health_routes
+from bot.web.health import health_routes
 from bot.web.tasks import Tasks
 from bot.web.webhooks import Receiver, line_webhook, slack_webhook
 from bot.wiring.board import board_of
-from bot.wiring.parts import Mamori, build, new_ids
+from bot.wiring.meters import Meters
+from bot.wiring.parts import Mamori, build, new_ids, process_name
 from bot.wiring.phone import phone_routes
+from bot.wiring.watching import auditing, look_of
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ async def _live(app: Starlette, settings: Settings, url: str, play: Beside | Non
             stack.push_async_callback(play.close)
         board, feed = board_of(mamori, stack)
         app.state.farewells = (feed.let_go,)
+        await stack.enter_async_context(auditing(mamori, process_name(), beats=True))
         app.router.routes[:0] = [*await _routes(mamori, tasks, stack), *board]
         try:
             yield
@@ -54,7 +57,9 @@ async def _live(app: Starlette, settings: Settings, url: str, play: Beside | Non
 
 
 async def _routes(mamori: Mamori, tasks: Tasks, stack: contextlib.AsyncExitStack) -> list[Route]:
-    receiver = _receiver(mamori, tasks)
+    meters = Meters(mamori)
+    receiver = _receiver(mamori, tasks, meters)
+    meters.count_deeds(receiver.counts)
     settings, clock = mamori.settings, mamori.clock
     routes: list[Route] = []
     if settings.has_line:
@@ -63,7 +68,7 @@ async def _routes(mamori: Mamori, tasks: Tasks, stack: contextlib.AsyncExitStack
     if settings.has_slack:
         routes.append(await _slack_route(mamori, receiver, stack))
     routes.extend(phone_routes(mamori, receiver))
-    return [*routes, *health_routes(_missing(mamori), lambda: _figures(mamori, receiver))]
+    return [*routes, *health_routes(look_of(mamori), meters.scrape)]
 
 
 async def _slack_route(mamori: Mamori, receiver: Receiver, stack: contextlib.AsyncExitStack) -> Route:
@@ -87,10 +92,10 @@ async def _slack_route(mamori: Mamori, receiver: Receiver, stack: contextlib.Asy
     return Route("/slack/events", slack_webhook(receiver, entry.handle, mamori.clock), methods=["POST"])
 
 
-def _receiver(mamori: Mamori, tasks: Tasks) -> Receiver:
+def _receiver(mamori: Mamori, tasks: Tasks, meters: Meters) -> Receiver:
     line = mamori.channels.get("line")
     return Receiver(
-        receive=mamori.turn.receive,
+        receive=meters.timed(mamori.turn.receive),
         deliver_all=mamori.deliverer.deliver_all,
         tasks=tasks,
         loading=getattr(line, "loading", None),
@@ -115,24 +120,6 @@ async def _apologise(mamori: Mamori, inbound: Inbound) -> None:
         reply_until=now,
     )
     await channel.send(delivery, "")
-
-
-def _missing(mamori: Mamori) -> Missing:
-    async def missing() -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        try:
-            await mamori.stores.library.live()
-        except Exception as error:
-            found["database"] = f"{type(error).__name__}: start it, or mend MAMORI_REDIS_URL"
-        if not mamori.channels:
-            found["platforms"] = "no LINE or Slack credentials are set; see .env.example"
-        return found
-
-    return missing
-
-
-def _figures(mamori: Mamori, receiver: Receiver) -> dict[str, float]:
-    return {f"deeds_{name}_total": float(count) for name, count in receiver.counts.items()}
 
 
 def _several(secret: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TINY = ("--seconds", "0.3", "--rounds", "1", "--people", "12", "--timers", "20", "--json")
 ROWS = 18
-COMPARED = 10
+COMPARED = 11
 FAILURES = ("steps that failed", "alarms that failed")
 
 pytestmark = [
@@ -40,7 +40,7 @@ def test_every_row_has_finite_figures(report: dict[str, Any]) -> None:
     rows = report["rows"]
     figures = [row[part] for row in rows for part in ("mamori", "baseline", "ratio") if row[part] is not None]
     assert len(rows) == ROWS
-    assert len([row for row in rows if row["ratio"] is not None]) == COMPARED
+    assert len([row for row in rows if row["baseline"] is not None]) == COMPARED
     assert all(math.isfinite(figure) and figure >= 0 for figure in figures)
 
 
@@ -52,5 +52,6 @@ def test_every_step_and_every_alarm_is_answered_by_both_bots(report: dict[str, A
 
 
 def test_what_was_measured_took_time_and_commands(report: dict[str, Any]) -> None:
-    nothing = [row["name"] for row in report["rows"] if row["name"] not in FAILURES and not row["mamori"] > 0]
-    assert nothing == []
+    """Processor time is counted in hundredths of a second, of which a run as short as this may hold none."""
+    rows = [row for row in report["rows"] if row["name"] not in FAILURES and "processor" not in row["name"]]
+    assert [row["name"] for row in rows if not row["mamori"] > 0] == []

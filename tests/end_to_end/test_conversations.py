@@ -37,7 +37,17 @@ def test_help_is_called_comes_and_the_incident_is_closed(stack: Stack, caller: s
     s.caller.waits_for("おつかれさまでした。")
     s.chief.waits_for("終わりました")
     told = [kind for kind in s.kinds() if kind in KEPT]
-    assert told == ["opened", "help_requested", "paged", "coming", "coming", "level", "counted", "caller_arrived", "closed"]
+    assert told == [
+        "opened",
+        "help_requested",
+        "paged",
+        "coming",
+        "coming",
+        "level",
+        "counted",
+        "caller_arrived",
+        "closed",
+    ]
 
 
 @pytest.mark.parametrize("caller", ["line", "slack"])

@@ -93,7 +93,11 @@ def test_with_an_app_token_taps_come_over_a_websocket_and_are_answered(tmp_path:
                 phone.waits_for("応援を呼びました")
                 phone.presses("ない")
                 phone.waits_for("どんな様子ですか")
-                ways = {row["path"] for row in play.wire() if row["direction"] == "to_bot" and row["status"] == 200}
+                ways = {
+                    row["path"]
+                    for row in play.wire()
+                    if row["direction"] == "to_bot" and row["status"] == 200
+                }
                 assert ways == {"(socket)"}
         finally:
             local.stop()

@@ -19,7 +19,6 @@ from tests.end_to_end.stack import Part, Stack, eventually, free_port, seed, sta
 from tests.faults.gates import Gates
 from tests.faults.nursery import Nursery
 
-
 SITES = {"both": 50, "slack_chief": 2, "line_chief": 80}
 """One for each crash point."""
 

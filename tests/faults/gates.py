@@ -130,7 +130,9 @@ def platform_request(line: socket.socket) -> tuple[str, bytes]:
             return "", b""
         whole += part
     head, _, body = whole.partition(b"\r\n\r\n")
-    lengths = [row.split(b":")[1] for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")]
+    lengths = [
+        row.split(b":")[1] for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")
+    ]
     missing = int(lengths[0] if lengths else 0) - len(body)
     while missing > 0:
         part = line.recv(SIZE)
@@ -153,7 +155,12 @@ class Gates:
         path = database.removeprefix("unix://")
         self._gates = (
             Gate(inner, lambda: _unix(path), database_request, self.fuse),
-            Gate(outer, lambda: socket.create_connection(("127.0.0.1", platform_port)), platform_request, self.fuse),
+            Gate(
+                outer,
+                lambda: socket.create_connection(("127.0.0.1", platform_port)),
+                platform_request,
+                self.fuse,
+            ),
         )
 
     def close(self) -> None:

@@ -123,7 +123,9 @@ def dies_at(town: Crashing, turn: TurnUnderTest, moment: Moment, number: int) ->
     fuse = town.web_gates.fuse
     fuse.arm(town.web, moment, number)
     event = turn.act(s)
-    eventually(lambda: fuse.blown.is_set() or town.stack.unsent() == 0, "the end of the turn, or of the process")
+    eventually(
+        lambda: fuse.blown.is_set() or town.stack.unsent() == 0, "the end of the turn, or of the process"
+    )
     fuse.disarm()
     died = fuse.seen[number - 1] if fuse.blown.is_set() else ""
     if died:
@@ -192,7 +194,9 @@ def test_killed_right_after_the_commit_the_caller_is_answered_and_the_page_sent_
     is_taken_back(s)
 
 
-def test_a_worker_killed_between_claim_and_send_is_replaced_and_the_page_goes_out_once(town: Crashing) -> None:
+def test_a_worker_killed_between_claim_and_send_is_replaced_and_the_page_goes_out_once(
+    town: Crashing,
+) -> None:
     s = scene(town.stack, chief="both")
     town.kill_worker()
     town.has_web()

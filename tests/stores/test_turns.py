@@ -117,6 +117,7 @@ TOUCHED = (
         K.figures(DAY),
         K.incident("i1"),
         K.opened,
+        K.open,
         K.current("suzuki"),
         K.timers,
         K.due_timers,

@@ -9,10 +9,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from bot.app.committing import Timer
 from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
-from bot.app.inbound import Address, Appeared, Attached, Deed, Inbound, Left, Origin, PlatformName, Tapped, Typed
+from bot.app.inbound import (
+    Address,
+    Appeared,
+    Attached,
+    Deed,
+    Inbound,
+    Left,
+    Origin,
+    PlatformName,
+    Tapped,
+    Typed,
+)
 from bot.app.people_reader import read_people
 from bot.app.work import Worker
 from bot.config import CONTENT, Settings
@@ -120,7 +132,9 @@ class Actor:
                 for button in buttons_of(card):
                     if button.label == label:
                         return button, message
-        raise AssertionError(f"{self.address} has no button {label!r}; there are {[b for c in self.cards for b in map(lambda x: x.label, buttons_of(c))]}")
+        raise AssertionError(
+            f"{self.address} has no button {label!r}; there are {[b for c in self.cards for b in map(lambda x: x.label, buttons_of(c))]}"
+        )
 
     async def taps(self, label: str) -> None:
         button, message = self.find(label)
@@ -134,7 +148,9 @@ class Actor:
 
     async def presses(self, menu: str) -> None:
         """One of the big four: 危険 応援 迷う 記録."""
-        await self.taps_data({"危険": "m1.danger", "応援": "m1.help", "迷う": "m1.unsure", "記録": "m1.record"}[menu])
+        await self.taps_data(
+            {"危険": "m1.danger", "応援": "m1.help", "迷う": "m1.unsure", "記録": "m1.record"}[menu]
+        )
 
     async def sends(self, kind: str) -> None:
         await self.does(Attached(kind, "m-1"))  # type: ignore[arg-type]
@@ -182,7 +198,9 @@ class Stage:
     async def timers(self) -> list[Timer]:
         """The rows that stand in the database now."""
         flat = await self.mamori.stores.pipeline.call("HGETALL", Keys("default").timers)
-        rows = [(name.decode().split(":"), row.split()) for name, row in zip(flat[::2], flat[1::2], strict=True)]
+        rows = [
+            (name.decode().split(":"), row.split()) for name, row in zip(flat[::2], flat[1::2], strict=True)
+        ]
         return [Timer(i, name, from_micros(int(due)), int(stamp)) for (i, name), (due, stamp) in rows]
 
     async def audit(self) -> list[str]:
@@ -200,7 +218,10 @@ class Stage:
         self.events += 1
         name = event or f"e{self.events}"
         token = f"token-{self.events}" if address.platform == "line" else ""
-        return Inbound(name, address, self.clock.now(), deed, Origin(reply_token=token, message=message))
+        people = self.mamori.shelf.people.values() if address.platform in ("phone", "sms") else ()
+        person = next((p.id for p in people if p.phone == address.id), "")
+        origin = Origin(reply_token=token, message=message)
+        return Inbound(name, address, self.clock.now(), deed, origin, person)
 
     async def receive(self, inbound: Inbound) -> None:
         await self.mamori.deliverer.deliver_all(await self.mamori.turn.receive(inbound))
@@ -244,10 +265,12 @@ POLICY = (CONTENT / "flows/demo/policy.yaml").read_text("utf-8")
 
 
 @asynccontextmanager
-async def stage(redis_url: str, policy: str = POLICY, people: list[str] | None = None, content: Path = CONTENT) -> AsyncIterator[Stage]:
+async def stage(
+    redis_url: str, policy: str = POLICY, people: list[str] | None = None, content: Path = CONTENT
+) -> AsyncIterator[Stage]:
     """An empty organisation with the demo's people and policy (or others)."""
     clock = MovedClock()
-    chats: dict[PlatformName, Chat] = {"line": Chat("line", clock), "slack": Chat("slack", clock)}
+    chats: dict[PlatformName, Chat] = {name: Chat(name, clock) for name in get_args(PlatformName)}
     async with open_stores(redis_url, "default") as stores:
         await ensure_content(stores, clock, content)
         members = [replace(p) for name, p in PEOPLE.items() if people is None or name in people]
@@ -257,7 +280,7 @@ async def stage(redis_url: str, policy: str = POLICY, people: list[str] | None =
         yield Stage(mamori, clock, chats, mamori.worker())
 
 
-def refused(reason: str = "line_quota") -> Refused:
+def refused(reason: str = "line_unknown_user") -> Refused:
     return Refused(reason)
 
 

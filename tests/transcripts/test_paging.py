@@ -96,7 +96,9 @@ async def test_with_nobody_to_call_the_caller_hears_it_at_once_and_it_is_tried_o
     )
     aiko = play.person("aiko", "line")
     await aiko.presses("応援")
-    assert aiko.sees("今、ここから呼べる人がいません。近くの人に声をかけてください。身の危険があるときは、その場を離れて110へ。")
+    assert aiko.sees(
+        "今、ここから呼べる人がいません。近くの人に声をかけてください。身の危険があるときは、その場を離れて110へ。"
+    )
     assert len(await play.timers()) == 1
 
 
@@ -233,7 +235,9 @@ async def test_going_twice_is_going_once(play: Stage) -> None:
     await asyncio.gather(sato.taps_data(going.data), sato.taps_data(going.data))
     assert (await play.kinds()).count("coming") == 1
     assert aiko.shows().count("佐藤係長が向かっています") == 1
-    assert play.person("mori", "line").shows().count("2番窓口 愛子さん・応援") == 2  # the page, and who is coming
+    assert (
+        play.person("mori", "line").shows().count("2番窓口 愛子さん・応援") == 2
+    )  # the page, and who is coming
 
 
 async def test_a_second_person_may_come_too(play: Stage) -> None:
@@ -269,7 +273,11 @@ async def test_a_late_answer_is_explained_and_changes_nothing(play: Stage) -> No
 
 
 async def test_somebody_who_was_not_called_can_not_answer(play: Stage) -> None:
-    aiko, sato, kenji = play.person("aiko", "line"), play.person("sato", "slack"), play.person("kenji", "slack")
+    aiko, sato, kenji = (
+        play.person("aiko", "line"),
+        play.person("sato", "slack"),
+        play.person("kenji", "slack"),
+    )
     await aiko.presses("応援")
     await kenji.taps_data(sato.find("向かう")[0].data)
     assert kenji.shows()[-1] == "この件は、ほかの人に応援を頼んでいます。知らせてくれてありがとうございます。"
@@ -597,7 +605,9 @@ async def test_a_worker_killed_between_claim_and_send_is_followed_by_another_one
     play.clock.time = play.clock.time.replace(second=4)
     now = play.clock.now()
     queue = play.mamori.stores.queue
-    claimed = await queue.claim(now, now.replace(second=12), 100)  # the worker that dies holds them until then
+    claimed = await queue.claim(
+        now, now.replace(second=12), 100
+    )  # the worker that dies holds them until then
     assert len(claimed.deliveries) >= 2
     await play.passes(7)
     assert play.pages_to("sato") == []

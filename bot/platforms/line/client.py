@@ -76,6 +76,8 @@ class LineChannel:
             outcome = await self._reply(delivery, messages)
             if outcome is not None:
                 return outcome
+        if delivery.free:
+            return Refused("line_reserve")
         return await self._push(delivery, messages)
 
     async def loading(self, user_id: str, seconds: int = 20) -> None:

@@ -38,6 +38,8 @@ ROW_WIDTH: Final = 19  # small full-width letters that fit into a row, margins c
 LINK_MARGIN: Final = 1
 NARROWEST_LINK: Final = 5  # a finger's width, also for two letters
 
+_FRAME_BYTES, _TEXT_BYTES, _BUTTON_BYTES = 1200, 250, 700  # generous: JSON around a bubble, a text, a button
+
 _LINES, _FACTS, _CHOICES, _ACTIONS, _BOTTOM = 12, 8, 8, 8, 6  # at least what a card may have; keeps 30 KB
 _ROOMS: Final = (
     2000,
@@ -66,6 +68,26 @@ def bubble_bytes(bubble: Json) -> int:
     return len(json.dumps(bubble))
 
 
+def most_bytes(card: Card) -> int:
+    """What the full bubble can't exceed, for a tenth of the cost of counting: most cards are far from LINE's limit.
+
+    A letter takes at most six bytes for each of its UTF-16 units; a button's words stand in it up to three times.
+    """
+    texts = [
+        card.alt,
+        card.title,
+        *card.body,
+        card.aloud,
+        *(part for fact in card.facts for part in fact),
+        card.note,
+    ]
+    buttons = [*card.choices, *card.actions, *card.bottom]
+    words = "".join(word for button in buttons for word in (button.label, button.echo))
+    data = "".join(button.data for button in buttons)
+    units = sum(_units("".join(part)) for part in (texts, data)) + 3 * _units(words)
+    return _FRAME_BYTES + _TEXT_BYTES * len(texts) + _BUTTON_BYTES * len(buttons) + 6 * units
+
+
 def full_bubble(card: Card) -> Json:
     """The bubble as the card asks for it, before anything is cut for its weight."""
     return _bubble(card, _ROOMS[0])
@@ -78,6 +100,8 @@ def _message(card: Card) -> Json:
 
 def _light_bubble(card: Card) -> Json:
     bubble = full_bubble(card)
+    if most_bytes(card) <= LINE_BUBBLE_BYTES:
+        return bubble
     for room in _ROOMS[1:]:
         if bubble_bytes(bubble) <= LINE_BUBBLE_BYTES:
             break
@@ -272,3 +296,7 @@ def _postback(button: Button, label_limit: int, room: int) -> Json:
 
 def _short(text: str, limit: int, room: int) -> str:
     return clip(clip(text, room, utf16), limit, graphemes)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

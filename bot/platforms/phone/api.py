@@ -80,15 +80,21 @@ class TwilioApi:
     async def text(self, to: str, body: str, status_url: str) -> Answer:
         return await self._ask(
             "text",
-            lambda client: client.messages.create(to=to, from_=self._sender, body=body, status_callback=status_url),
+            lambda client: client.messages.create(
+                to=to, from_=self._sender, body=body, status_callback=status_url
+            ),
         )
 
     async def has_called(self, to: str, since: datetime) -> Answer:
         """`found`: a call to this number was placed since then."""
-        return await self._ask("calls", lambda client: _any_since(client.calls, to, self._sender, since, None))
+        return await self._ask(
+            "calls", lambda client: _any_since(client.calls, to, self._sender, since, None)
+        )
 
     async def has_texted(self, to: str, body: str, since: datetime) -> Answer:
-        return await self._ask("texts", lambda client: _any_since(client.messages, to, self._sender, since, body))
+        return await self._ask(
+            "texts", lambda client: _any_since(client.messages, to, self._sender, since, body)
+        )
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False)
@@ -104,7 +110,13 @@ class TwilioApi:
             # What `requests` raises is an OSError; ValueError and KeyError are answers that aren't Twilio's.
             log.warning("twilio %s: %s", name, type(trouble).__name__)
             return Answer(0)
-        log.log(logging.INFO if answer.is_ok else logging.WARNING, "twilio %s: %d, code %d", name, answer.status, answer.code)
+        log.log(
+            logging.INFO if answer.is_ok else logging.WARNING,
+            "twilio %s: %d, code %d",
+            name,
+            answer.status,
+            answer.code,
+        )
         return answer
 
     def _client(self) -> Any:

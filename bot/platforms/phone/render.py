@@ -37,7 +37,12 @@ def asked(heard: Heard, key_url: str, first: str = "") -> str:
     response = VoiceResponse()
     for number in range(TIMES_SAID):
         gather = Gather(
-            input="dtmf", num_digits=1, timeout=KEY_WAIT_S, action=key_url, method="POST", action_on_empty_result=False
+            input="dtmf",
+            num_digits=1,
+            timeout=KEY_WAIT_S,
+            action=key_url,
+            method="POST",
+            action_on_empty_result=False,
         )
         before = (first,) if first and number == 0 else ()
         for sentence in (*before, *spoken(heard), phrase(heard.language, "keys")):
@@ -110,7 +115,9 @@ def _sentence(line: str) -> str:
     plain = re.sub(r"[・/|]+", "、" if JAPANESE.search(line) else ", ", line)
     plain = re.sub(r"[()()「」【】]", " ", plain)
     plain = re.sub(r"\s+", "、" if JAPANESE.search(line) else " ", plain.strip())
-    return plain if not plain or plain[-1] in "。.!?!?" else f"{plain}{'。' if JAPANESE.search(plain) else '.'}"
+    return (
+        plain if not plain or plain[-1] in "。.!?!?" else f"{plain}{'。' if JAPANESE.search(plain) else '.'}"
+    )
 
 
 def _say(where: Any, sentence: str, language: str) -> None:

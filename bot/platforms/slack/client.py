@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
+from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.quiet import sdk_logger
 from bot.platforms.slack.render import home, render
 
@@ -83,6 +84,7 @@ class SlackChannel:
         self._timeout_s = timeout_s
         self._private: dict[str, str] = {}
         self._team = ""
+        self._pace = Pace()
 
     async def close(self) -> None:
         if self._own:
@@ -124,7 +126,7 @@ class SlackChannel:
         return await self._ask("chat.update", updating)
 
     async def _post(self, delivery: Delivery) -> Outcome:
-        """1. Find the conversation. 2. In doubt, see whether the message stands there already. 3. Post it."""
+        """1. Find the conversation. 2. In doubt, see whether the message stands there already. 3. Its turn? 4. Post it."""
         room, _, thread = delivery.thread.partition(":")
         channel = room or await self._conversation(delivery.address.id)
         if not isinstance(channel, str):
@@ -133,7 +135,12 @@ class SlackChannel:
             known = await self._look_up(channel, thread, delivery)
             if known is not None:
                 return known
+        wait_s = self._pace.wait_s(channel, _seconds_now(), urgent=delivery.urgent)
+        if wait_s:
+            return Later("slack_pace", wait_s, untouched=True)
         answer = await self._post_to(channel, thread, delivery)
+        if isinstance(answer.failure, Later) and answer.failure.reason == "slack_rate":
+            self._pace.refused(channel, _seconds_now(), answer.failure.after_s)
         if answer.failure is None:
             return Sent(f"{answer.data.get('channel', channel)}:{answer.data.get('ts', '')}")
         if answer.code == "channel_not_found":
@@ -222,6 +229,11 @@ class SlackChannel:
         except (AttributeError, TypeError, ValueError):  # a body that the SDK itself stumbles over
             return _Answer(failure=Later("slack_doubt"))
         return _Answer(response.data if isinstance(response.data, dict) else {})
+
+
+def _seconds_now() -> float:
+    """By the event loop's watch: spacing is real time, also where a demo has moved the clock."""
+    return asyncio.get_running_loop().time()
 
 
 def _failure(response: Any) -> _Answer:

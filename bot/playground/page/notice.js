@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { t } from "./words.js";
 
-const stays = 9000;
+const stays = 6000;
 const looksAgain = 1500;
 
 export class Notice {

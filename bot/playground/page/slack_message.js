@@ -24,7 +24,7 @@ function drawOne(entry, room) {
       entry.ephemeral_to && el("p", { class: "slack-only" }, t("onlyYou")),
       drawHead(entry, name, isApp),
       drawContent(entry, room)),
-    popup(t("messageMenu"), "⋯", "message-menu", [{ name: t("fromMessage"), id: "shortcut-mamori_from_message", run: () => room.openFrom(entry) }]));
+    popup(t("messageMenu"), "…", "message-menu", [{ name: t("fromMessage"), id: "shortcut-mamori_from_message", run: () => room.openFrom(entry) }]));
 }
 
 function drawHead(entry, name, isApp) {

@@ -14,7 +14,7 @@ from linebot.v3.messaging import FlexMessage
 from bot.core.messages import Button, Card, buttons_of
 from bot.platforms.limits import LINE_BUBBLE_BYTES, graphemes
 from bot.platforms.line.fit import findings
-from bot.platforms.line.render import bottom_rows, bubble_bytes, render
+from bot.platforms.line.render import bottom_rows, bubble_bytes, full_bubble, most_bytes, render
 from bot.playground.line.message_rules import check_messages
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -153,6 +153,12 @@ def test_whatever_the_cards_hold_line_takes_the_messages(cards: list[Card]) -> N
     messages = render(cards)
     assert check_messages({"messages": messages}, 10_000_000).found == []
     assert all(bubble_bytes(message["contents"]) <= LINE_BUBBLE_BYTES for message in messages)
+
+
+@settings(deadline=None, max_examples=100)
+@given(ANY_CARD)
+def test_no_bubble_is_heavier_than_it_was_held_possible(card: Card) -> None:
+    assert bubble_bytes(full_bubble(card)) <= most_bytes(card)
 
 
 def test_even_the_heaviest_card_is_cut_until_it_fits() -> None:

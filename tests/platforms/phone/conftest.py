@@ -63,7 +63,9 @@ class Office:
         await self.receiver.tasks.finish()
 
     async def incident(self) -> Incident:
-        found = await self.mamori.stores.records.incidents(self.clock.time.replace(year=2000), self.clock.time.replace(year=2100))
+        found = await self.mamori.stores.records.incidents(
+            self.clock.time.replace(year=2000), self.clock.time.replace(year=2100)
+        )
         return found[0]
 
     async def reach(self, person: str) -> str:
@@ -109,7 +111,10 @@ async def office(redis_url: str, store_connection: Client, twilio: PlayedTwilio)
         clock = MovedClock()
         twilio.clock = clock
         async with open_stores(redis_url, "default") as stores:
-            channels: dict[PlatformName, Channel] = {"line": Chat("line", clock), **phone_channels(settings, clock)}
+            channels: dict[PlatformName, Channel] = {
+                "line": Chat("line", clock),
+                **phone_channels(settings, clock),
+            }
             mamori = join(settings, clock, stores, channels)
             await ensure_content(stores, clock)
             await stores.directory.put_people(read_people(PEOPLE, "people.csv"))
@@ -126,7 +131,7 @@ async def office(redis_url: str, store_connection: Client, twilio: PlayedTwilio)
 async def served(app: Starlette, door: socket.socket) -> AsyncIterator[None]:
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve(sockets=[door]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it by nothing else
         await asyncio.sleep(0.01)
     yield
     server.should_exit = True

@@ -55,7 +55,10 @@ class PlayedTwilio:
 
     def _taker(self, name: str, kept: list[dict[str, str]]) -> Any:
         async def take(request: web.Request) -> web.Response:
-            assert b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode() == f"{ACCOUNT}:{TOKEN}"
+            assert (
+                b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+                == f"{ACCOUNT}:{TOKEN}"
+            )
             form = {key: str(value) for key, value in (await request.post()).items()}
             answer = self.answers.pop(0) if self.answers else None
             if isinstance(answer, tuple):
@@ -89,14 +92,18 @@ class PlayedTwilio:
         return await self._heard(said.key_url, {**_about(call), "CallStatus": "in-progress", "Digits": digit})
 
     async def ends(self, call: dict[str, str], status: str) -> int:
-        return (await self.posts(call["StatusCallback"], {**_about(call), "CallStatus": status, "ToCity": ""}))[0]
+        return (
+            await self.posts(call["StatusCallback"], {**_about(call), "CallStatus": status, "ToCity": ""})
+        )[0]
 
     async def is_a_machine(self, call: dict[str, str]) -> int:
         form = {"CallSid": call["Sid"], "AccountSid": ACCOUNT, "AnsweredBy": "machine_start"}
         return (await self.posts(call["AsyncAmdStatusCallback"], form))[0]
 
     async def text_status(self, text: dict[str, str], status: str) -> int:
-        return (await self.posts(text["StatusCallback"], {"MessageSid": text["Sid"], "MessageStatus": status}))[0]
+        return (
+            await self.posts(text["StatusCallback"], {"MessageSid": text["Sid"], "MessageStatus": status})
+        )[0]
 
     async def texts_back(self, url: str, number: str, body: str, sid: str = "SM1") -> str:
         """What the person reads in answer, or empty."""
@@ -108,7 +115,10 @@ class PlayedTwilio:
         if signature is None:
             signature = RequestValidator(self.token).compute_signature(url, form)
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
-        async with aiohttp.ClientSession() as session, session.post(url, data=urlencode(form), headers=headers) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=urlencode(form), headers=headers) as answer,
+        ):
             return answer.status, await answer.text()
 
     async def _heard(self, url: str, form: dict[str, str]) -> Said:

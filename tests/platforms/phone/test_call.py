@@ -14,8 +14,17 @@ async def test_a_call_says_who_and_where_and_what_each_key_does(office: Office) 
     await office.calls_for_help()
     (call,) = office.twilio.calls
     said = await office.twilio.picks_up(call)
-    assert (call["To"], call["From"], call["MachineDetection"], call["AsyncAmd"]) == (SATO, NUMBER, "Enable", "true")
-    assert said.sentences[:3] == ["守りから、応援の連絡です。", "2番窓口、愛子さん、応援。", "0分、ひとりかは不明。"]
+    assert (call["To"], call["From"], call["MachineDetection"], call["AsyncAmd"]) == (
+        SATO,
+        NUMBER,
+        "Enable",
+        "true",
+    )
+    assert said.sentences[:3] == [
+        "守りから、応援の連絡です。",
+        "2番窓口、愛子さん、応援。",
+        "0分、ひとりかは不明。",
+    ]
     assert said.sentences[3] == "向かうときは1、行けないときは2、もう一度聞くときは3を押してください。"
     assert said.sentences.count(said.sentences[3]) == 2
     assert said.languages == {"ja-JP"}
@@ -70,7 +79,9 @@ async def test_pressing_3_or_a_wrong_key_says_it_again_and_changes_nothing(offic
     wrong = await office.twilio.presses(call, again, "9")
     assert wrong.sentences == ["1、2、3のどれかを押してください。", *first.sentences]
     assert await office.reach("sato") == "paged"
-    assert (await office.twilio.presses(call, wrong, "1")).sentences == ["ありがとうございます。愛子さんに伝えました。"]
+    assert (await office.twilio.presses(call, wrong, "1")).sentences == [
+        "ありがとうございます。愛子さんに伝えました。"
+    ]
 
 
 async def test_whoever_picks_up_after_the_end_hears_that_it_is_over(office: Office) -> None:
@@ -94,7 +105,9 @@ async def test_whoever_picks_up_after_the_end_hears_that_it_is_over(office: Offi
         ("completed", "phone_no_key"),
     ],
 )
-async def test_a_call_that_ends_without_an_answer_is_a_failed_page(office: Office, status: str, reason: str) -> None:
+async def test_a_call_that_ends_without_an_answer_is_a_failed_page(
+    office: Office, status: str, reason: str
+) -> None:
     await office.calls_for_help()
     (call,) = office.twilio.calls
     assert await office.twilio.ends(call, status) == 200
@@ -144,7 +157,12 @@ async def test_without_twilios_signature_nothing_is_told_and_nothing_happens(off
 async def test_a_link_that_somebody_has_changed_is_not_ours(office: Office) -> None:
     await office.calls_for_help()
     (call,) = office.twilio.calls
-    for url in (call["Url"][:-2] + "xx", call["Url"].replace("?t=", "?t=A"), f"{office.url}/phone/call", f"{office.url}/phone/key?t=é.x"):
+    for url in (
+        call["Url"][:-2] + "xx",
+        call["Url"].replace("?t=", "?t=A"),
+        f"{office.url}/phone/call",
+        f"{office.url}/phone/key?t=é.x",
+    ):
         form = {"CallSid": "CA1", "AccountSid": ACCOUNT, "To": SATO, "Digits": "1"}
         assert (await office.twilio.posts(url.encode("ascii", "ignore").decode(), form))[0] == 401
 
@@ -165,3 +183,16 @@ async def test_a_link_holds_no_telephone_number_and_no_name(office: Office) -> N
     (call,) = office.twilio.calls
     assert SATO.removeprefix("+") not in call["Url"]
     assert "愛子" not in call["Url"]
+
+
+async def test_a_call_that_went_through_although_the_line_died_is_not_placed_twice(office: Office) -> None:
+    office.twilio.answers.append("drop")
+    await office.calls_for_help()
+    assert len(office.calls_to(SATO)) == 1
+    office.clock.time += timedelta(seconds=5)
+    worker = office.mamori.worker()
+    while (due := await worker.round()).deliveries or due.timers:
+        await worker.settled()
+    assert office.twilio.looked >= 1
+    assert len(office.calls_to(SATO)) == 1
+    assert len([text for text in office.twilio.texts if text["To"] == SATO]) == 1

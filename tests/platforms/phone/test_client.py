@@ -78,14 +78,23 @@ def sms(api: TwilioApi, clock: Clock) -> SmsChannel:
 
 
 def call(at: datetime = START, **fields: Any) -> dict[str, Any]:
-    return {"sid": "CA1", "to": SATO, "from": NUMBER, "status": "queued", "date_created": format_datetime(at), **fields}
+    return {
+        "sid": "CA1",
+        "to": SATO,
+        "from": NUMBER,
+        "status": "queued",
+        "date_created": format_datetime(at),
+        **fields,
+    }
 
 
 def listed(name: str, *found: dict[str, Any]) -> dict[str, Any]:
     return {name: list(found), "page": 0, "page_size": 50, "next_page_uri": None}
 
 
-async def test_a_page_becomes_one_call_with_our_links_in_it(phone: PhoneChannel, twilio: responses.RequestsMock) -> None:
+async def test_a_page_becomes_one_call_with_our_links_in_it(
+    phone: PhoneChannel, twilio: responses.RequestsMock
+) -> None:
     twilio.post(CALLS, json=call(), status=201)
     assert await phone.send(PAGE, "") == Sent()
     form = parse_qs(str(twilio.calls[0].request.body))
@@ -97,7 +106,9 @@ async def test_a_page_becomes_one_call_with_our_links_in_it(phone: PhoneChannel,
     assert int(form["Timeout"][0]) < 30
 
 
-async def test_the_telephone_takes_pages_only(phone: PhoneChannel, sms: SmsChannel, twilio: responses.RequestsMock) -> None:
+async def test_the_telephone_takes_pages_only(
+    phone: PhoneChannel, sms: SmsChannel, twilio: responses.RequestsMock
+) -> None:
     assert await phone.send(replace(PAGE, urgent=False), "") == Refused("phone_takes_pages_only")
     assert await sms.send(replace(TEXT, urgent=False), "") == Refused("sms_takes_pages_only")
     assert not twilio.calls
@@ -114,7 +125,11 @@ async def test_a_page_that_is_late_is_given_up_so_that_calls_never_pile_up(
 @pytest.mark.parametrize(
     ("status", "body", "outcome"),
     [
-        (400, {"code": 21211, "message": "Invalid 'To' Phone Number", "status": 400}, Refused("phone_refused_21211")),
+        (
+            400,
+            {"code": 21211, "message": "Invalid 'To' Phone Number", "status": 400},
+            Refused("phone_refused_21211"),
+        ),
         (401, {"code": 20003, "message": "Authenticate", "status": 401}, Refused("phone_refused_20003")),
         (403, {}, Refused("phone_refused_403")),
         (429, {"code": 20429, "message": "Too Many Requests", "status": 429}, Later("phone_rate", 1.0)),
@@ -130,7 +145,9 @@ async def test_what_twilio_refuses_is_named_and_what_may_pass_comes_later(
     assert len(twilio.calls) == 1
 
 
-@pytest.mark.parametrize("trouble", [requests.ConnectTimeout(), requests.ReadTimeout(), requests.ConnectionError()])
+@pytest.mark.parametrize(
+    "trouble", [requests.ConnectTimeout(), requests.ReadTimeout(), requests.ConnectionError()]
+)
 async def test_a_dead_line_is_tried_once_and_left_to_the_outbox(
     phone: PhoneChannel, twilio: responses.RequestsMock, trouble: Exception
 ) -> None:
@@ -139,7 +156,9 @@ async def test_a_dead_line_is_tried_once_and_left_to_the_outbox(
     assert len(twilio.calls) == 1
 
 
-async def test_an_answer_that_isnt_twilios_leaves_it_in_doubt(phone: PhoneChannel, twilio: responses.RequestsMock) -> None:
+async def test_an_answer_that_isnt_twilios_leaves_it_in_doubt(
+    phone: PhoneChannel, twilio: responses.RequestsMock
+) -> None:
     twilio.post(CALLS, body="<html>", status=200)
     assert await phone.send(PAGE, "") == Later("phone_unanswered", 1.0)
 
@@ -169,7 +188,9 @@ async def test_while_it_cant_be_looked_for_it_isnt_called_again(
     assert [c.request.method for c in twilio.calls] == ["GET"]
 
 
-async def test_a_text_message_is_known_again_by_its_words(sms: SmsChannel, twilio: responses.RequestsMock) -> None:
+async def test_a_text_message_is_known_again_by_its_words(
+    sms: SmsChannel, twilio: responses.RequestsMock
+) -> None:
     twilio.post(TEXTS, json={"sid": "SM1", "date_created": format_datetime(START)}, status=201)
     assert await sms.send(TEXT, "") == Sent()
     body = parse_qs(str(twilio.calls[0].request.body))["Body"][0]
@@ -204,5 +225,7 @@ async def test_no_number_and_no_words_stand_in_the_log(
 async def test_another_base_is_used_as_it_stands(clock: Clock, twilio: responses.RequestsMock) -> None:
     api = TwilioApi(ACCOUNT, TOKEN, NUMBER, "http://127.0.0.1:9/")
     twilio.post(f"http://127.0.0.1:9/2010-04-01/Accounts/{ACCOUNT}/Calls.json", json=call(), status=201)
-    assert await PhoneChannel(api, Links("https://m.example.jp", "key", clock), clock).send(PAGE, "") == Sent()
+    assert (
+        await PhoneChannel(api, Links("https://m.example.jp", "key", clock), clock).send(PAGE, "") == Sent()
+    )
     await api.close()

@@ -13,7 +13,7 @@ from bot.core.messages import Card
 from bot.core.plan import Person, takes_texts
 from bot.platforms.phone.links import Expired, Links
 from bot.platforms.phone.parse import digit_of, form_of, lost_reason, verify
-from bot.platforms.phone.render import phrase, spoken, _phrases
+from bot.platforms.phone.render import _phrases, phrase, spoken
 
 NOON = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 RING = Ring("sms", "i1", "sato.k@city", 3)
@@ -82,7 +82,9 @@ def test_only_a_mobile_number_takes_text_messages() -> None:
     assert Person("kei", "恵", phone="03-1234-5678").addresses(("sms", "phone")) == ()
 
 
-@pytest.mark.parametrize(("typed", "digit"), [("1", "1"), ("\uff12", "2"), (" 2。\n", "2"), ("①", "1"), ("12", ""), ("はい", "")])
+@pytest.mark.parametrize(
+    ("typed", "digit"), [("1", "1"), ("\uff12", "2"), (" 2。\n", "2"), ("①", "1"), ("12", ""), ("はい", "")]
+)
 def test_a_digit_is_understood_however_it_was_typed(typed: str, digit: str) -> None:
     assert digit_of(typed) == digit
 
@@ -115,14 +117,21 @@ def test_a_signature_counts_for_this_address_and_this_form_only() -> None:
     assert not verify("token", url, form, "日本語")
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"=&=&", b"a" * 1000, b"&".join(b"a=1" for _ in range(300))])
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe", b"=&=&", b"a" * 1000, b"&".join(b"a=1" for _ in range(300))]
+)
 def test_any_bytes_are_read_without_a_fault(body: bytes) -> None:
     assert isinstance(form_of(body), dict)
 
 
 def test_a_drill_is_said_first() -> None:
     heard = Heard("asked", "ja", Card("alt", "3分・ひとり", ("2番窓口 愛子さん・応援",)), "愛子", drill=True)
-    assert spoken(heard) == ("これは訓練です。", "守りから、応援の連絡です。", "2番窓口、愛子さん、応援。", "3分、ひとり。")
+    assert spoken(heard) == (
+        "これは訓練です。",
+        "守りから、応援の連絡です。",
+        "2番窓口、愛子さん、応援。",
+        "3分、ひとり。",
+    )
 
 
 def test_every_phrase_stands_in_every_language() -> None:

@@ -20,19 +20,27 @@ async def test_a_digit_answers_the_newest_page_of_this_number(office: Office, ty
     await office.calls_for_help()
     said = await office.twilio.texts_back(f"{office.url}/phone/sms", SATO, typed)
     assert await office.reach("sato") == reach
-    assert said == {
-        "coming": "ありがとうございます。愛子さんに伝えました。",
-        "declined": "わかりました。ほかの人を呼びます。",
-    }[reach]
+    assert (
+        said
+        == {
+            "coming": "ありがとうございます。愛子さんに伝えました。",
+            "declined": "わかりました。ほかの人を呼びます。",
+        }[reach]
+    )
 
 
 async def test_anything_else_is_asked_again_and_changes_nothing(office: Office) -> None:
     await office.calls_for_help()
-    assert await office.twilio.texts_back(f"{office.url}/phone/sms", SATO, "12") == "1か2だけを返信してください。"
+    assert (
+        await office.twilio.texts_back(f"{office.url}/phone/sms", SATO, "12")
+        == "1か2だけを返信してください。"
+    )
     assert await office.reach("sato") == "paged"
 
 
-async def test_a_number_that_nobody_is_calling_hears_so_and_an_unknown_one_hears_nothing(office: Office) -> None:
+async def test_a_number_that_nobody_is_calling_hears_so_and_an_unknown_one_hears_nothing(
+    office: Office,
+) -> None:
     await office.calls_for_help()
     url = f"{office.url}/phone/sms"
     assert await office.twilio.texts_back(url, MORI, "1") == "Nobody is calling you at the moment."

@@ -90,7 +90,9 @@ async def test_a_call_is_told_in_codes_without_names(siren: SirenChannel, desk: 
     assert headers["Content-Type"] == "application/json"
 
 
-async def test_the_documents_example_takes_what_is_ours_and_nothing_else(siren: SirenChannel, desk: Desk) -> None:
+async def test_the_documents_example_takes_what_is_ours_and_nothing_else(
+    siren: SirenChannel, desk: Desk
+) -> None:
     await siren.send(CALL, "")
     ((headers, body),) = desk.taken
     read_call, now = example(), START.timestamp()
@@ -130,7 +132,9 @@ async def test_an_answer_is_taken_for_what_it_says(
     assert len(desk.taken) == 1
 
 
-async def test_the_same_delivery_again_is_known_by_its_id_and_its_body(siren: SirenChannel, desk: Desk) -> None:
+async def test_the_same_delivery_again_is_known_by_its_id_and_its_body(
+    siren: SirenChannel, desk: Desk
+) -> None:
     desk.answers.append(500)
     await siren.send(CALL, "")
     await siren.send(replace(CALL, attempts=1), "")

@@ -41,8 +41,7 @@ function draw(incident, old) {
   return make("article", { class: `card ${state}`, "data-id": incident.id, "aria-labelledby": title },
     make("div", { class: "head" },
       make("h3", { id: title },
-        incident.drill ? make("span", { class: "drill" }, words.drill) : null, placeOf(incident),
-        incident.site && incident.place ? make("small", {}, incident.site) : null),
+        incident.drill ? make("span", { class: "drill" }, words.drill) : null, placeOf(incident)),
       make("p", { class: "minutes" }, make("b", {}, String(minutesSince(incident.opened))), words.minutes)),
     who(incident, danger),
     make("p", { class: isWaiting(incident) ? "headline waits" : "headline" }, headline(incident)),
@@ -56,7 +55,8 @@ function who(incident, danger) {
   return make("p", { class: "who" },
     make("span", { class: kind }, incident.kind_words),
     make("span", { class: "caller" }, words.person(incident.caller)),
-    make("span", { class: incident.alone === "yes" && incident.help?.state !== "arrived" ? "tag waits" : "tag plain" }, alone(incident)));
+    make("span", { class: incident.alone === "yes" && incident.help?.state !== "arrived" ? "tag waits" : "tag plain" }, alone(incident)),
+    incident.site && incident.place ? make("span", { class: "tag plain" }, incident.site) : null);
 }
 
 function people(incident) {
@@ -65,15 +65,30 @@ function people(incident) {
     make("tr", {}, ...[words.name, words.state, words.at].map((word) => make("th", { scope: "col" }, word))));
   return make("table", { class: "people" },
     make("caption", { class: "only-read" }, words.called), head,
-    make("tbody", {}, ...incident.help.people.map(row)));
+    make("tbody", {}, ...together(incident.help.people).map(row)));
 }
 
-function row(person) {
-  const again = person.reach === "paged" && person.tries > 1 ? ` (${words.tries(person.tries)})` : "";
-  return make("tr", { class: `reach-${person.reach}` },
-    make("th", { scope: "row" }, person.name),
-    make("td", {}, reach(person) + again),
-    make("td", { class: "time" }, hoursMinutes(person.at)));
+const NAMES = 5; // of thirty who were all called at once nobody reads more
+
+// People of whom the same is true share a row: the last tier may be everybody.
+function together(people) {
+  const rows = new Map();
+  for (const person of people) {
+    const text = reach(person) + (person.reach === "paged" && person.tries > 1 ? ` (${words.tries(person.tries)})` : "");
+    const key = `${text} ${hoursMinutes(person.at)}`;
+    if (!rows.has(key)) rows.set(key, { names: [], reach: person.reach, text, at: person.at });
+    rows.get(key).names.push(person.name);
+  }
+  return [...rows.values()];
+}
+
+function row({ names, reach, text, at }) {
+  const shown = names.length > NAMES + 1 ? names.slice(0, NAMES) : names;
+  const more = names.length - shown.length;
+  return make("tr", { class: `reach-${reach}` },
+    make("th", { scope: "row" }, shown.join(words.comma) + (more ? words.more(more) : "")),
+    make("td", {}, text),
+    make("td", { class: "time" }, hoursMinutes(at)));
 }
 
 function reach(person) {
@@ -99,7 +114,7 @@ function timeline(incident, old) {
   const lines = isWall() ? incident.timeline.slice(-3) : incident.timeline;
   const list = timelineList(lines);
   if (isWall()) return make("div", { class: "timeline" }, list);
-  const wasOpen = old?.querySelector("details")?.open ?? matchMedia("(min-width: 720px)").matches;
+  const wasOpen = old?.querySelector("details")?.open ?? false;
   const last = incident.timeline.at(-1);
   return make("details", { class: "timeline", open: wasOpen },
     make("summary", {}, words.timeline,

@@ -5,7 +5,10 @@ import { hoursMinutes } from "./times.js";
 import { words } from "./words.js";
 
 export function showFinished(list, address) {
-  byId("finished-title").textContent = list.length ? words.finished(list.length) : words.finished_none;
+  byId("finished").hidden = !list.length;
+  byId("finished-none").hidden = list.length > 0;
+  byId("finished-none").textContent = words.finished_none;
+  byId("finished-title").textContent = words.finished(list.length);
   const rows = byId("finished-rows");
   const known = new Map([...rows.children].map((row) => [row.dataset.id, row]));
   rows.replaceChildren(...list.map((incident) => known.get(incident.id) || row(incident, address)));

@@ -42,7 +42,7 @@ export function follow(address, take, tell) {
       if (answer.status !== 200 && answer.status !== 503) throw new Error(String(answer.status));
       accept(await answer.json(), "polled");
     } catch {
-      if (Date.now() - heard > PATIENCE) say("lost");
+      if (stream.readyState !== EventSource.OPEN || Date.now() - heard > PATIENCE) say("lost");
     }
   }
 

@@ -30,6 +30,7 @@ export const english = {
   not_called: "Nobody was called",
   due: (minutes) => `On the way, ${minutes} min left`,
   due_late: "On the way, not there yet",
+  more: (count) => ` and ${count} more`,
   tries: (count) => `try ${count}`,
   called: "Who was called",
   name: "Name",

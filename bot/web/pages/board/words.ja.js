@@ -30,6 +30,7 @@ export const japanese = {
   not_called: "応援は呼んでいません",
   due: (minutes) => `向かっています・あと${minutes}分`,
   due_late: "向かっています・まだ着いていません",
+  more: (count) => `、ほか${count}人`,
   tries: (count) => `${count}回目`,
   called: "呼んだ人",
   name: "名前",
