@@ -111,9 +111,8 @@ class Auditor:
 
     async def _tell(self, finding: Finding, before: datetime | None) -> None:
         now = self.clock.now()
-        log.error(
-            "watch: %s", " ".join((finding.name, f"{finding.count}x", f"{finding.seconds}s", *finding.ids))
-        )
+        said = " ".join((finding.name, f"{finding.count}x", f"{finding.seconds}s", *finding.ids))
+        log.log(logging.ERROR if finding.is_red else logging.WARNING, "watch: %s", said)
         await self.shelf.refresh((await self.turns.load(Question())).versions)
         deliveries = tuple(d for person in self._hearers(finding) for d in self._pages(person, finding, now))
         if await self.watch.tell(finding.name, before, now, deliveries, now + FAST_LEASE):

@@ -14,7 +14,9 @@ Role = Literal["staff", "supervisor", "admin", "viewer"]
 ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
 
 
-NO_ROTA = "「{rota}」という当番表はありません。rotas: に書き足すか、名前を直してください(いまあるもの: {known})"
+NO_ROTA = (
+    "「{rota}」という当番表はありません。rotas: に書き足すか、名前を直してください(いまあるもの: {known})"
+)
 ONLY_ROTA = "最後の段が当番だけです。当番の時間外に誰も呼べなくなるので、roles か people を書き足してください"
 
 

@@ -149,6 +149,4 @@ class WrittenRollCall(_Written):
         return self
 
     def rule(self) -> RollCallRule:
-        return RollCallRule(
-            timedelta(minutes=self.minutes_before), timedelta(minutes=self.minutes_to_answer)
-        )
+        return RollCallRule(timedelta(minutes=self.minutes_before), timedelta(minutes=self.minutes_to_answer))

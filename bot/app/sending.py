@@ -109,7 +109,9 @@ class Sender:
         if show.to == ROOM:
             yield from self._room()
             return
-        acting = self.actor is not None and self.actor.person == person and self.actor.address.platform in CHATS
+        acting = (
+            self.actor is not None and self.actor.person == person and self.actor.address.platform in CHATS
+        )
         if person == self.incident.caller.person:
             yield parse_address(self.incident.caller.address)
             return

@@ -50,6 +50,10 @@ FAST_LEASE = timedelta(seconds=3)
 """How long workers leave a delivery to the process that committed it."""
 
 
+FIRST_THINGS_FIRST = timedelta(minutes=5)
+"""Somebody whose first deed made them known may be in need: the test page comes after that."""
+
+
 class TooManyConflicts(RuntimeError):
     """Others kept committing in between; the platform will send the event again."""
 
@@ -266,9 +270,10 @@ class Turn:
             )
             return await self._remembered(inbound, cards, event)
         linked, cards = await self.enrolling.answer(inbound)
-        if linked and not cards:
-            return None
         test = (self.rollcalls.test_page(linked, inbound.sender),) if linked else ()
+        if linked and not cards:
+            await self.turns.remember("", test, self.clock.now() + FIRST_THINGS_FIRST)
+            return None
         return await self._remembered(inbound, cards, event, also=test)
 
     async def _just_say(

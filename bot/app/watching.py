@@ -143,8 +143,8 @@ def _still(survey: Survey) -> Iterator[Finding]:
 
 
 def _dead(survey: Survey) -> Iterator[Finding]:
-    """Pages for an incident. That an operator's own page was refused is no news for the same operator."""
-    dead = [letter for letter in survey.letters if letter.incident]
+    """Pages for an incident: an operator's own that was refused is no news for the operator. The quota has its own word."""
+    dead = [letter for letter in survey.letters if letter.incident and letter.reason != "line_quota"]
     if dead:
         ids = tuple(f"{letter.delivery} {letter.reason}" for letter in dead[-NAMED:])
         yield Finding("pages_dead", count=len(dead), ids=ids)

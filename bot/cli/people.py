@@ -238,9 +238,7 @@ def _as_json(person: "Person") -> dict[str, object]:
     return asdict(person)
 
 
-def _as_table(
-    people: "list[Person]", untested: "Mapping[str, tuple[str, ...]]", say: "Speaker"
-) -> list[str]:
+def _as_table(people: "list[Person]", untested: "Mapping[str, tuple[str, ...]]", say: "Speaker") -> list[str]:
     from bot.reports.table import table
 
     def state(person: "Person", channel: str, address: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.wiring.parts import Stores
 
 LONGEST_DAYS = 366
+LOOKED_AHEAD = timedelta(days=31)
+"""So far gaps are looked for when an absence is written down; it may be meant to last for years."""
 START_HELP = "2026-11-24, or with a time: '2026-11-24 08:30'"
 END_HELP = "a day alone counts whole"
 
@@ -53,7 +55,9 @@ def show(week: str | None, as_json: bool, language: str) -> None:
     calendar = shelf.calendar(start.date(), end.date())
     rotas = {name: watches(rota, calendar, start, end) for name, rota in shelf.policy.rotas.items()}
     if as_json:
-        shown = [{"name": name, "watches": [_watch_as_json(w) for w in found]} for name, found in rotas.items()]
+        shown = [
+            {"name": name, "watches": [_watch_as_json(w) for w in found]} for name, found in rotas.items()
+        ]
         print_json({"rotas": shown, "changes": [_change_as_json(c, shelf) for c in calendar.changes]})
         return
     lines = [say.say("rota_none")] if not rotas else []
@@ -64,7 +68,9 @@ def show(week: str | None, as_json: bool, language: str) -> None:
 
 
 @group.command()
-@click.option("--days", default=7, show_default=True, type=click.IntRange(1, LONGEST_DAYS), help="from now on")
+@click.option(
+    "--days", default=7, show_default=True, type=click.IntRange(1, LONGEST_DAYS), help="from now on"
+)
 @json_option
 @language_option
 def check(days: int, as_json: bool, language: str) -> None:
@@ -96,7 +102,9 @@ def check(days: int, as_json: bool, language: str) -> None:
 @start_option
 @end_option
 @click.option("--instead-of", metavar="PERSON", default="", help="whose duty it is; without it, everybody's")
-@click.option("--rota", "name", default="", help="its name (default: every rota of the person who is replaced)")
+@click.option(
+    "--rota", "name", default="", help="its name (default: every rota of the person who is replaced)"
+)
 @json_option
 @language_option
 def override(
@@ -181,7 +189,8 @@ def _put(change: "Override | Absence", shelf: "Shelf", say: "Speaker", as_json: 
         return await stores.rotas.put(change, _now()), await shelf_of(stores)
 
     change_id, after = with_stores(work)
-    start, end = change.start.astimezone(after.zone), change.end.astimezone(after.zone)
+    start = max(change.start, _now()).astimezone(after.zone)
+    end = max(start, min(change.end.astimezone(after.zone), start + LOOKED_AHEAD))
     found = coverage(after.policy, after.people, after.calendar(start.date(), end.date()), start, end)
     kept = replace(change, id=change_id)
     if as_json:

@@ -86,7 +86,14 @@ class ContactTap:
 
 Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap | ContactTap
 
-_LETTERS: dict[type[Tap], str] = {AnswerTap: "a", WayTap: "w", CountTap: "c", CallerTap: "s", ReplyTap: "r", ContactTap: "k"}
+_LETTERS: dict[type[Tap], str] = {
+    AnswerTap: "a",
+    WayTap: "w",
+    CountTap: "c",
+    CallerTap: "s",
+    ReplyTap: "r",
+    ContactTap: "k",
+}
 
 
 def encode(tap: Tap) -> str:

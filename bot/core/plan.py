@@ -166,9 +166,7 @@ def takes_texts(phone: str) -> bool:
     )
 
 
-def plans_for(
-    policy: Policy, people: Mapping[str, Person], caller: Person, duty: Duty = NO_DUTY
-) -> Plans:
+def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person, duty: Duty = NO_DUTY) -> Plans:
     """The plans for a call by this person at the moment of which `duty` tells; without it no rota has anybody.
 
     Left out are the caller, people without an address, and people who are away. If that leaves nobody at all, those who
@@ -180,9 +178,7 @@ def plans_for(
     )
 
 
-def _plan(
-    policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: Person, duty: Duty
-) -> Plan:
+def _plan(policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: Person, duty: Duty) -> Plan:
     off_duty = any(_nobody_of(tier, policy, people, caller, duty) for tier in rule.tiers if tier.rota)
     tiers = _tiers(policy, rule, people, caller, duty)
     if not tiers and duty.away:

@@ -40,8 +40,7 @@ def headline(scene: Scene, alert: Alert) -> str:
     newest = max(p.at for p in called)
     names, time = _names([p for p in called if p.at == newest]), scene.clock(newest)
     if alert.tier == 0:
-        key = "status_calling_danger" if alert.kind == "danger" else "status_calling"
-        return scene.say(key, names=names, time=time)
+        return scene.say(_calling_key(alert), names=names, time=time)
     return _wider(scene, alert, names, time)
 
 
@@ -54,6 +53,12 @@ def in_short(scene: Scene) -> str:
         return scene.say("title_answered", names=_names(alert.on_the_way()))
     called = [p for p in alert.pages if p.reach in ("paged", "seen")]
     return scene.say("title_called", names=_names(called)) if called else ""
+
+
+def _calling_key(alert: Alert) -> str:
+    if alert.kind == "danger":
+        return "status_calling_danger"
+    return "off_duty" if alert.plan.off_duty else "status_calling"
 
 
 def _wider(scene: Scene, alert: Alert, names: str, time: str) -> str:

@@ -98,12 +98,18 @@ def facts_of(flow: Flow, walk: Walk) -> dict[str, FactValue]:
 def acts_of(flow: Flow, walk: Walk) -> tuple[str, ...]:
     """The acts of the answers, and of choices that nobody had to tap because their facts were told beside the questions."""
     answered = (act for c in _choices(flow, walk.trail) for act in c.acts)
-    return in_order((*answered, *_told_acts(flow, facts_of(flow, walk))), ACTS)
+    return in_order((*answered, *_told_acts(flow, walk)), ACTS)
 
 
-def _told_acts(flow: Flow, facts: Mapping[str, FactValue]) -> Iterator[str]:
+def _told_acts(flow: Flow, walk: Walk) -> Iterator[str]:
+    """What was told must carry the act by itself, or one answer would speak for another choice of its question; and no
+    answer since may deny it.
+    """
+    if not walk.marks:
+        return
+    told, facts = dict(walk.marks), facts_of(flow, walk)
     for choice in flow.acting_choices:
-        if all(_known(facts, n, v) for n, v in choice.facts.items()):
+        if all(_known(told, n, v) and _known(facts, n, v) for n, v in choice.facts.items()):
             yield from choice.acts
 
 

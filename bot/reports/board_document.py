@@ -42,8 +42,8 @@ def _line(told: Told, entries: list[Entry], speaker: Speaker) -> dict[str, str]:
     first = entries[0]
     if first.kind == "paged":
         names = speaker.say("list_comma").join(told.name_of(str(e.data["person"])) for e in entries)
-        is_again = int(first.data.get("try", 1)) > 1
-        words = speaker.say("board_paged_again" if is_again else "board_paged", person=names)
+        key = "board_paged_again" if int(first.data.get("try", 1)) > 1 else "board_paged"
+        words = speaker.say(key, person=names)
     else:
         words = entry_words(told, first, speaker, "board")
     return {"at": told.here(first.at).isoformat(), "kind": first.kind, "words": words}

@@ -79,7 +79,9 @@ async def test_a_timer_of_an_older_stamp_does_not_count(play: Stage, auditor: Au
     assert await looks(play, auditor) == [f"timer_missing:{timer.incident}"]
 
 
-async def test_somebody_on_the_way_whose_timer_is_lost_is_expected_again(play: Stage, auditor: Auditor) -> None:
+async def test_somebody_on_the_way_whose_timer_is_lost_is_expected_again(
+    play: Stage, auditor: Auditor
+) -> None:
     await play.person("aiko", "line").presses("応援")
     await play.person("sato", "slack").taps("向かう")
     await loses(play)
@@ -178,7 +180,9 @@ async def test_a_worker_that_ends_in_order_is_not_missed(play: Stage, auditor: A
     assert await looks(play, auditor, 2) == []
 
 
-async def test_without_any_worker_the_operators_are_called_by_whoever_is_left(play: Stage, auditor: Auditor) -> None:
+async def test_without_any_worker_the_operators_are_called_by_whoever_is_left(
+    play: Stage, auditor: Auditor
+) -> None:
     for _ in range(6):
         assert heard(play) == []
         found = [f.name for f in await auditor.round()]

@@ -71,13 +71,20 @@ def test_a_rota_is_read_as_a_clerk_writes_it() -> None:
         ("sun", ("sun",)),
     ],
 )
-def test_days_are_written_in_either_language_singly_or_as_a_range(written: str, days: tuple[str, ...]) -> None:
+def test_days_are_written_in_either_language_singly_or_as_a_range(
+    written: str, days: tuple[str, ...]
+) -> None:
     assert read("days: 月-金", f"days: {written}").rotas["窓口当番"].shifts[0].span.days == days
 
 
 @pytest.mark.parametrize(
     ("start", "end", "minutes"),
-    [("0:00", "24:00", (0, 1440)), ("17:15", "08:30", (1035, 510)), ("'09:00'", "0:00", (540, 0)), ("1:00", "2:00", (60, 120))],
+    [
+        ("0:00", "24:00", (0, 1440)),
+        ("17:15", "08:30", (1035, 510)),
+        ("'09:00'", "0:00", (540, 0)),
+        ("1:00", "2:00", (60, 120)),
+    ],
 )
 def test_times_of_day_are_read_with_and_without_quotation_marks(
     start: str, end: str, minutes: tuple[int, int]
@@ -88,7 +95,12 @@ def test_times_of_day_are_read_with_and_without_quotation_marks(
 
 @pytest.mark.parametrize(
     ("added", "rule"),
-    [("", "sun"), ("    on_holidays: 休み\n", "off"), ("    on_holidays: usual\n", "usual"), ("    on_holidays: 土\n", "sat")],
+    [
+        ("", "sun"),
+        ("    on_holidays: 休み\n", "off"),
+        ("    on_holidays: usual\n", "usual"),
+        ("    on_holidays: 土\n", "sat"),
+    ],
 )
 def test_holidays_are_like_sunday_unless_the_rota_says_otherwise(added: str, rule: str) -> None:
     assert read("hours:\n", f"{added}hours:\n").rotas["窓口当番"].on_holidays == rule
@@ -102,15 +114,39 @@ def test_shifts_for_holidays_are_a_pattern_of_their_own() -> None:
     ("old", "new", "words"),
     [
         ("rota: 窓口当番", "rota: 夜間当番", "policy.yaml:4: 「夜間当番」という当番表はありません"),
-        ("    - {roles: [supervisor, admin]}\ndanger", "    - {rota: 窓口当番}\ndanger", "policy.yaml:5: 最後の段が当番だけです"),
-        ("{rota: 窓口当番, wait: 60}", "{wait: 60}", "policy.yaml:4: standard.tiers.0: この段には誰もいません"),
-        ("days: 月-金", "days: 月-禁", "policy.yaml:12: rotas.窓口当番.weekly.0.days: 「月-禁」という曜日はありません"),
-        ("days: 月-金", "days: 平日-土", "policy.yaml:12: rotas.窓口当番.weekly.0.days: 「平日-土」という曜日はありません"),
+        (
+            "    - {roles: [supervisor, admin]}\ndanger",
+            "    - {rota: 窓口当番}\ndanger",
+            "policy.yaml:5: 最後の段が当番だけです",
+        ),
+        (
+            "{rota: 窓口当番, wait: 60}",
+            "{wait: 60}",
+            "policy.yaml:4: standard.tiers.0: この段には誰もいません",
+        ),
+        (
+            "days: 月-金",
+            "days: 月-禁",
+            "policy.yaml:12: rotas.窓口当番.weekly.0.days: 「月-禁」という曜日はありません",
+        ),
+        (
+            "days: 月-金",
+            "days: 平日-土",
+            "policy.yaml:12: rotas.窓口当番.weekly.0.days: 「平日-土」という曜日はありません",
+        ),
         ("from: 08:30", "from: 8", "policy.yaml:12: rotas.窓口当番.weekly.0.from: 「8」は時刻ではありません"),
-        ("to: 17:15, people: [sato]", "to: 24:01, people: [sato]", "policy.yaml:12: rotas.窓口当番.weekly.0.to: 「24:01」は時刻ではありません"),
+        (
+            "to: 17:15, people: [sato]",
+            "to: 24:01, people: [sato]",
+            "policy.yaml:12: rotas.窓口当番.weekly.0.to: 「24:01」は時刻ではありません",
+        ),
         ("12-29", "12-32", "policy.yaml:18: holidays.also.0: 「12-32」という日はありません"),
         ("minutes_to_answer: 10", "minutes_to_answer: 20", "policy.yaml:19: rollcall: 返事を待つ時間"),
-        ("hours:\n", "    on_holidays: 盆\nhours:\n", "policy.yaml:14: rotas.窓口当番.on_holidays: 「盆」は使えません"),
+        (
+            "hours:\n",
+            "    on_holidays: 盆\nhours:\n",
+            "policy.yaml:14: rotas.窓口当番.on_holidays: 「盆」は使えません",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, words: str) -> None:

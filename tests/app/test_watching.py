@@ -48,6 +48,7 @@ def timer(late_s: float) -> Timer:
         ({"workers": {"w1": ago(1), "w2": ago(61)}}, []),
         ({"letters": (Letter("d1", "i1", "line_gone"),)}, ["pages_dead"]),
         ({"letters": (Letter("d1", "", "line_gone"),)}, []),
+        ({"letters": (Letter("d1", "i1", "line_quota"),)}, []),
         ({"quota": Quota(200, 151)}, ["quota_low:2026-11"]),
         ({"quota": Quota(200, 10)}, []),
         ({"quota": Quota(200, 200, None, NOW + timedelta(days=6))}, ["quota_spent:2026-11"]),
@@ -64,7 +65,12 @@ def test_a_finding_says_how_many_how_long_and_which() -> None:
 
 
 def test_what_stops_our_work_is_red_and_one_of_several_workers_is_not() -> None:
-    assert set(get_args(FindingKind)) - set(RED) == {"worker_stopped", "pages_dead", "quota_low", "quota_spent"}
+    assert set(get_args(FindingKind)) - set(RED) == {
+        "worker_stopped",
+        "pages_dead",
+        "quota_low",
+        "quota_spent",
+    }
 
 
 @pytest.mark.parametrize("kind", get_args(FindingKind))

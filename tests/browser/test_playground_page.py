@@ -18,6 +18,8 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.browser.launch import Browser, browser_or_reason
 from tests.end_to_end.demo_run import DemoRun, demo_run
+from tests.end_to_end.phones import SlackPhone
+from tests.end_to_end.stack import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 
@@ -151,12 +153,14 @@ def test_typed_words_are_answered_from_the_send_box(open_desk) -> None:  # type:
     desk.picture("typed")
 
 
-def test_the_clock_is_pushed_and_the_next_person_is_called(open_desk) -> None:  # type: ignore[no-untyped-def]
+def test_the_clock_is_pushed_and_the_next_person_is_called(open_desk, demo: DemoRun) -> None:  # type: ignore[no-untyped-def]
     desk: Desk = open_desk("left=line:kenji&right=line:mori")
     desk.left.locator('[data-testid="menu-area"][data-action="m1.help"]').click()
     shows(desk.left, "佐藤係長へ")
     desk.page.get_by_test_id("clock-forward-30").click()
     shows(desk.page.get_by_test_id("clock-ahead"), "先")
+    sato = SlackPhone(demo.play, "U0SATO")
+    eventually(lambda: len(sato.all_with("健司さん")) == 2, "the second call of the same person")
     desk.page.get_by_test_id("clock-forward-60").click()
     shows(desk.right, "1番窓口 健司さん・応援")
     shows(desk.left, "森課長にも知らせました")

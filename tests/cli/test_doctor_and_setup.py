@@ -100,6 +100,7 @@ def test_the_doctor_finds_all_well_once_everything_is_set_up(linked: Program) ->
     linked("setup", "line")
     ended = linked("doctor", "--json")
     names = {"settings", "database", "keeping", "line", "line_webhook", "slack", "clock", "flow", "policy"}
+    names.add("contacts")
     assert checks(ended) == dict.fromkeys(names, True), ended.out
     assert ended.code == 0
 

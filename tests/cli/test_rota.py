@@ -81,7 +81,10 @@ def test_a_gap_within_the_days_is_a_finding(office: Program) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("override", "satoo", "--from", "2030-01-08", "--to", "2030-01-08"), "「satoo」という人は名簿にいません"),
+        (
+            ("override", "satoo", "--from", "2030-01-08", "--to", "2030-01-08"),
+            "「satoo」という人は名簿にいません",
+        ),
         (("absent", "sato", "--from", "2030-01-09", "--to", "2030-01-08"), "順番を入れかえてください"),
         (("absent", "sato", "--from", "あした", "--to", "2030-01-08"), "日時として読めません"),
         (
@@ -106,13 +109,20 @@ def test_a_policy_with_an_unknown_rota_or_a_rota_alone_in_the_end_is_refused(mam
     mamori.well("people", "import", "-", stdin=PEOPLE)
     unknown = mamori("policy", "push", "-", stdin=POLICY.replace("{rota: 窓口当番}", "{rota: 夜間}"))
     assert ":4: 「夜間」という当番表はありません" in unknown.error
-    alone = mamori("policy", "push", "-", stdin=POLICY.replace("    - {roles: [supervisor]}\ndanger", "danger"))
+    alone = mamori(
+        "policy", "push", "-", stdin=POLICY.replace("    - {roles: [supervisor]}\ndanger", "danger")
+    )
     assert ":4: 最後の段が当番だけです" in alone.error
 
 
 def test_a_last_tier_that_reaches_nobody_is_refused_with_its_line(mamori: Program) -> None:
     mamori.well("people", "import", "-", stdin=PEOPLE)
-    refused = mamori("policy", "push", "-", stdin=POLICY.replace("    - {roles: [supervisor]}\ndanger", "    - {roles: [admin]}\ndanger"))
+    refused = mamori(
+        "policy",
+        "push",
+        "-",
+        stdin=POLICY.replace("    - {roles: [supervisor]}\ndanger", "    - {roles: [admin]}\ndanger"),
+    )
     assert refused.code == 1
     assert ":5: 応援: 本庁舎 から呼んだとき" in refused.out
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from bot.app.watching import FindingKind
 from bot.core import cards, effects, page_cards
 from bot.core.alert import Reach
 from bot.core.buttons import CallerWord, MenuKind, WayKind
@@ -103,6 +104,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "status_wider_": ("declined", "unreachable"),
     "thread_": page_cards.THREAD_KINDS,
     "counter_": tuple(sorted(COUNTERS)),
+    "watch_": get_args(FindingKind),
 }
 """Keys that are put together of a beginning and a code: with every code there is."""
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.core.coverage import Uncovered, coverage, watches
 from bot.core.plan import CallRule, Person, Plan, Policy, TierRule, plans_for
-from bot.core.rota import WEEK, Absence, Calendar, Hours, Override, Rota, Shift, Span, duty_at
+from bot.core.rota import PLAIN, WEEK, Absence, Calendar, Hours, Override, Rota, Shift, Span, duty_at
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 HOLIDAY = date(2026, 11, 23)
@@ -40,7 +41,7 @@ def at(words: str) -> datetime:
     return datetime.fromisoformat(f"2026-{words}").replace(tzinfo=TOKYO)
 
 
-def plan(moment: str, calendar: Calendar = Calendar(), policy: Policy = POLICY) -> Plan:
+def plan(moment: str, calendar: Calendar = PLAIN, policy: Policy = POLICY) -> Plan:
     duty = duty_at(policy.rotas.values(), at(moment), calendar)
     return plans_for(policy, PEOPLE, CALLER, duty).standard
 
@@ -115,7 +116,7 @@ def test_a_tier_has_channels_of_its_own_in_their_order_at_once_or_one_by_one() -
 # --- known beforehand ---
 
 
-def gaps(start: str, end: str, calendar: Calendar = Calendar(), policy: Policy = POLICY) -> list[str]:
+def gaps(start: str, end: str, calendar: Calendar = PLAIN, policy: Policy = POLICY) -> list[str]:
     found = coverage(policy, PEOPLE, calendar, at(start), at(end))
     return [f"{gap.start:%m-%d %H:%M} {gap.end:%m-%d %H:%M}" for gap in found]
 
@@ -164,6 +165,6 @@ def test_a_rota_that_no_tier_names_has_no_gaps() -> None:
 def test_watches_follow_one_another_without_a_gap() -> None:
     found = watches(DUTY, Calendar(frozenset({HOLIDAY})), at("11-23 00:00"), at("11-30 00:00"))
     assert (found[0].start, found[-1].end) == (at("11-23 00:00"), at("11-30 00:00"))
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     assert found[0].people == ()
     assert (found[1].start, found[1].people) == (at("11-24 09:00"), ("sato",))

@@ -187,6 +187,12 @@ def test_every_view_can_be_drawn_in_every_state(view: str, state: str, language:
         assert all(card.alt and len(buttons_of(card)) <= 13 for card in cards)
 
 
+def test_with_nobody_on_duty_the_caller_is_told_who_was_called_instead() -> None:
+    incident = begun("help", plans=replace(plans(), standard=replace(plans().standard, off_duty=True)))
+    (card,) = compose(scene(incident), Show(CALLER, "status"))
+    assert card.body == ("今は当番の人がいないので、satoへ知らせました。",)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_buttons_for_the_call_stand_only_while_it_is_open(state: str) -> None:
     incident = after(begun("help"), *STATES[state])

@@ -31,7 +31,7 @@ from bot.core.events import (
 from bot.core.plan import Plan, Plans
 from tests.core.sampling import NOW, PLAN_PEOPLE, plans, tier
 
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=80, deadline=None)
 Deed = tuple[str, int, int]
 
 DEEDS = (
@@ -51,7 +51,8 @@ DEEDS = (
     ),
     *("seen", "failed", "here", "not_yet", "fine", "finished"),
 )
-deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 4), st.integers(0, 200)), max_size=30)
+WHO = st.sampled_from((0, 0, 0, 1, 1, 2, 2, 3, 4))
+deeds = st.lists(st.tuples(st.sampled_from(DEEDS), WHO, st.integers(0, 200)), min_size=3, max_size=30)
 """What may happen: which deed, by whom (the last one was never called), after how many seconds."""
 
 PERSONS = (*PLAN_PEOPLE, "nobody")
@@ -109,9 +110,11 @@ class World:
 
     def confirm(self, event: PagingEvent | Finished, before: dict[str, SetTimer]) -> None:
         """A timer that has fired goes, unless it was set anew."""
-        if isinstance(event, TimerFired) and self.timers.get(event.name) == before.get(event.name):
-            if self.timers.get(event.name) and self.timers[event.name].stamp == event.stamp:
-                del self.timers[event.name]
+        if not isinstance(event, TimerFired):
+            return
+        pending = self.timers.get(event.name)
+        if pending and pending == before.get(event.name) and pending.stamp == event.stamp:
+            del self.timers[event.name]
 
 
 @dataclass(frozen=True)
@@ -287,6 +290,33 @@ def test_a_call_is_never_left_with_nobody_and_no_next_moment(played: list[Deed],
         )
     assert world.alert.stamp > stamps
     assert paged or {p.reach for p in alert.pages} <= {"coming", "arrived"}
+
+
+def after(*events: PagingEvent | Finished) -> tuple[Alert, list[str]]:
+    """The alert after a standard call and these events, and whom the last of them paged."""
+    alert, paged = paging.begin(HelpRequested(NOW, "standard"), plans()).alert, list[str]()
+    for event in events:
+        result = paging.step(alert, event)
+        alert, paged = result.alert, [e.to for e in result.effects if isinstance(e, Show) and e.urgent]
+    return alert, paged
+
+
+def test_danger_pages_everyone_of_its_first_tier_but_those_who_are_coming() -> None:
+    later = NOW + timedelta(seconds=20)
+    assert after(HelpRequested(later, "danger"))[1] == ["sato", "kei"]
+    assert after(ResponderComing(later, "sato"), HelpRequested(later, "danger"))[1] == ["kei"]
+    assert after(ResponderArrived(later, "sato"), HelpRequested(later, "danger"))[1] == ["kei"]
+
+
+def test_when_one_of_two_takes_it_back_the_other_ones_time_counts() -> None:
+    later = NOW + timedelta(seconds=20)
+    graver = HelpRequested(later, "danger")
+    coming = (ResponderComing(later, "sato", 1), ResponderComing(later, "kei", 5))
+    alert, _ = after(graver, *coming)
+    undone = paging.step(alert, AcknowledgementUndone(later, "sato"))
+    timer = next(e for e in undone.effects if isinstance(e, SetTimer))
+    assert (timer.name, timer.due) == ("runs_out", later + timedelta(minutes=5) + plans().danger.grace)
+    assert undone.alert.state == "coming"
 
 
 EXPLAINED: dict[tuple[State, type], str] = {

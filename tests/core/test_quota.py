@@ -23,7 +23,9 @@ SPENT = spent(Quota(200, 200, NOW), NOW)
         (200, 900, 200),
     ],
 )
-def test_a_fifth_of_the_plan_is_kept_for_pages_but_at_least_fifty(limit: int, written: int | None, kept: int) -> None:
+def test_a_fifth_of_the_plan_is_kept_for_pages_but_at_least_fifty(
+    limit: int, written: int | None, kept: int
+) -> None:
     assert reserve_of(limit, written) == kept
 
 
@@ -43,7 +45,9 @@ def test_a_fifth_of_the_plan_is_kept_for_pages_but_at_least_fifty(limit: int, wr
         (SPENT, True, "line_quota"),
     ],
 )
-def test_below_the_reserve_only_pages_go_and_after_lines_no_nothing(quota: Quota, urgent: bool, reason: str) -> None:
+def test_below_the_reserve_only_pages_go_and_after_lines_no_nothing(
+    quota: Quota, urgent: bool, reason: str
+) -> None:
     assert refusal(quota, None, NOW, urgent=urgent) == reason
 
 

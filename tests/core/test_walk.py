@@ -91,6 +91,18 @@ def test_no_answer_calls_for_help_twice_until_things_have_changed(played: list[M
 
 @FEW
 @given(moves)
+def test_only_what_is_new_in_this_step_calls_for_help(played: list[Move]) -> None:
+    for before, _, taken in steps(played):
+        new = [a for a in taken.walk.trail if a not in before.trail]
+        wanted = {c.page for a in new for c in _ask(a.step).choices if c.id == a.choice and c.page}
+        end = FLOW.steps[taken.walk.at]
+        if isinstance(end, End) and taken.walk.at != before.at:
+            wanted |= {end.page} - {""}
+        assert wanted or not any(isinstance(e, CallHelp) for e in taken.effects)
+
+
+@FEW
+@given(moves)
 def test_going_back_and_asking_again_never_call_for_help(played: list[Move]) -> None:
     for _, event, taken in steps(played):
         if isinstance(event, WentBack | AskedAgain):
@@ -192,6 +204,18 @@ def test_what_was_typed_is_not_asked() -> None:
     walk = begin(FLOW, {"weapon_seen": "yes"}).walk
     assert walk.at == "end_red_weapon"
     assert [a.known for a in walk.trail] == [True]
+
+
+def test_typed_facts_carry_their_acts() -> None:
+    walk = begin(FLOW, {"loud_or_banging": "yes", "personal_insult": "yes"}).walk
+    assert acts_of(FLOW, walk) == ("mental_attack", "intimidation")
+
+
+def test_one_answer_does_not_speak_for_another_choice_of_its_question() -> None:
+    walk = begin(FLOW, {}).walk
+    for choice in ("safe", "other", "demand", "no_fault", "money"):
+        walk = answer(walk, walk.at, choice).walk
+    assert acts_of(FLOW, walk) == ("money_demand",)
 
 
 def test_a_way_out_shows_its_card_and_keeps_the_place() -> None:

@@ -104,6 +104,7 @@ class Stack:
     play: Playground
     web: Part
     worker: Part
+    database_pid: int
     more: list[Part] = field(default_factory=list)
 
     def read(self, work: Callable[[Stores], Awaitable[Found]]) -> Found:
@@ -162,7 +163,7 @@ def running_stack(folder: Path, settings: Mapping[str, str] | None = None) -> It
         web = start_part("web", ["bot", "serve", "--port", str(port), "--play", str(people)], env, folder)
         worker = start_part("worker", ["bot", "work"], env, folder)
         url = f"http://127.0.0.1:{port}"
-        stack = Stack(folder, url, server.url, env, cast, Playground(f"{url}/play"), web, worker)
+        stack = Stack(folder, url, server.url, env, cast, Playground(f"{url}/play"), web, worker, server.pid)
         try:
             eventually(stack.is_up, "the web process", 45)
             stack.play.limits(slack=False, line=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.wiring.parts import Stores
 from tests.end_to_end.phones import LinePhone, SlackPhone
+from tests.end_to_end.scenes import incidents_of
 from tests.end_to_end.stack import Stack
 
 
@@ -44,7 +45,6 @@ def test_someone_unknown_who_presses_help_is_told_where_help_is_now(stack: Stack
 def test_a_colleague_on_slack_is_known_by_their_confirmed_address(stack: Stack) -> None:
     hana = stack.cast.newcomer()
     phone = SlackPhone(stack.play, hana.slack)
-    phone.types("こんにちは")
-    phone.waits_for(f"{hana.name}さんとして登録しました")
     phone.types("迷う")
     phone.waits_for("いま、身の危険はありますか")
+    assert [incident.caller.person for incident in incidents_of(stack, hana)] == [hana.id]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.end_to_end.phones import SlackPhone
 from tests.end_to_end.scenes import scene
 from tests.end_to_end.stack import Stack, eventually
 
@@ -24,20 +23,6 @@ def test_the_page_that_slack_refused_for_a_moment_still_comes_and_once(stack: St
     s.chief.waits_for("さん・応援")
     stack.settles()
     assert len(s.chief.all_with("さん・応援")) == 1
-
-
-def test_lines_monthly_limit_is_not_tried_again_and_the_truth_goes_by_slack(stack: Stack) -> None:
-    s = scene(stack, chief="line")
-    stack.play.quota(0)
-    before = stack.play.last_exchange()
-    s.caller.asks("help")
-    s.deputy.waits_for("さん・応援")
-    on_slack = SlackPhone(stack.play, s.site.caller.slack)
-    on_slack.waits_for(f"{s.chief_name}に届いていません。{s.deputy_name}を呼んでいます")
-    stack.settles()
-    refused = [r for r in stack.play.wire(before) if r["method"] == "push" and r["status"] == 429]
-    to_the_chief = [r for r in refused if r["request"]["body"]["to"] == s.site.chief.line]
-    assert len(to_the_chief) == 1
 
 
 def test_a_blocked_account_takes_a_person_out_of_the_plan_for_line(stack: Stack) -> None:

@@ -104,7 +104,9 @@ def crashing(folder: Path) -> Iterator[Crashing]:
         local = _playground(folder, cast, port, play_port)
         nursery = Nursery(folder)
         gates = (Gates(server.url, play_port), Gates(server.url, play_port))
-        stack = Stack(folder, f"http://127.0.0.1:{port}", server.url, plain, cast, play, local, local)
+        stack = Stack(
+            folder, f"http://127.0.0.1:{port}", server.url, plain, cast, play, local, local, server.pid
+        )
         try:
             eventually(lambda: _answers(play), "the playground", 45)
             yield Crashing(stack, nursery, port, *gates, plain)

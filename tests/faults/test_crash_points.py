@@ -163,7 +163,7 @@ def figures_agree(stack: Stack) -> bool:
     """The counters are what one gets by counting every incident again."""
 
     async def count(stores: Stores) -> tuple[set[str], Mapping[str, int]]:
-        shelf = Shelf(stores.library, stores.directory, load_words(CONTENT), POLICY)
+        shelf = Shelf(stores.library, stores.directory, stores.rotas, load_words(CONTENT), POLICY)
         total: Counter[str] = Counter()
         days: set[str] = set()
         for incident in await stores.records.incidents(*ALWAYS):

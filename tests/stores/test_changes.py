@@ -62,7 +62,10 @@ async def test_every_commit_is_heard_with_its_incident(turns: RedisTurns, client
     assert await next_word(heard) == Heard("connected")
     await turns.commit(commit(incident("i1")))
     await turns.commit(commit(incident("i2")))
-    assert [await next_word(heard), await next_word(heard)] == [Heard("changed", "i1"), Heard("changed", "i2")]
+    assert [await next_word(heard), await next_word(heard)] == [
+        Heard("changed", "i1"),
+        Heard("changed", "i2"),
+    ]
     await heard.aclose()
 
 
@@ -113,5 +116,7 @@ async def test_a_server_that_says_nothing_any_more_is_lost(tmp_path_factory: pyt
 
 def _child_of(pid: int) -> int:
     """The server's own process: the tether may have become it, or stand before it."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     return int(found.stdout.split()[0]) if found.stdout.split() else pid

@@ -116,7 +116,9 @@ async def test_the_timer_that_goes_round_is_not_set_back_by_another_process_that
     assert (timer.incident, timer.name, timer.due) == ("", "rollcall", seconds(30))
 
 
-async def test_a_timer_that_was_set_anew_while_it_fired_stays(contacts: RedisContacts, queue: RedisQueue) -> None:
+async def test_a_timer_that_was_set_anew_while_it_fired_stays(
+    contacts: RedisContacts, queue: RedisQueue
+) -> None:
     await contacts.arm(Timer("", "rollcall", NOW, 0))
     (timer,) = (await queue.claim(NOW, seconds(8), 10)).timers
     await contacts.arm(Timer("", "rollcall", seconds(300), 0))

@@ -132,9 +132,8 @@ class Actor:
                 for button in buttons_of(card):
                     if button.label == label:
                         return button, message
-        raise AssertionError(
-            f"{self.address} has no button {label!r}; there are {[b for c in self.cards for b in map(lambda x: x.label, buttons_of(c))]}"
-        )
+        labels = [button.label for card in self.cards for button in buttons_of(card)]
+        raise AssertionError(f"{self.address} has no button {label!r}; there are {labels}")
 
     async def taps(self, label: str) -> None:
         button, message = self.find(label)
@@ -204,7 +203,7 @@ class Stage:
         return [Timer(i, name, from_micros(int(due)), int(stamp)) for (i, name), (due, stamp) in rows]
 
     async def audit(self) -> list[str]:
-        """What must always hold: an open alert has one timer, and it is the one that the alert waits for; no other has any."""
+        """What must always hold: an open alert has one timer, the one it waits for, and no other alert has any."""
         timers, faults = await self.timers(), []
         for incident in await self.incidents():
             stamps = [t.stamp for t in timers if t.incident == incident.id]

@@ -1,6 +1,5 @@
 """LINE's month runs short: pages still go, the rest goes by Slack or is left out, and everyone is told the truth."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -57,11 +56,11 @@ class Month:
 
 
 @pytest.fixture
-async def month(play: Stage) -> AsyncIterator[Month]:
+async def month(play: Stage) -> Month:
     line = Line()
     auditor = play.mamori.auditor("one")
     auditor.read_quota = line.quota
-    yield Month(play, line, auditor)
+    return Month(play, line, auditor)
 
 
 def pushes(play: Stage, name: str) -> int:
@@ -72,7 +71,9 @@ def pushes(play: Stage, name: str) -> int:
 # --- below the reserve ---
 
 
-async def test_below_the_reserve_the_callers_answers_still_come_for_they_are_free(month: Month, play: Stage) -> None:
+async def test_below_the_reserve_the_callers_answers_still_come_for_they_are_free(
+    month: Month, play: Stage
+) -> None:
     await month.stands_at(180)
     aiko = play.person("aiko", "line")
     await aiko.presses("応援")
@@ -115,13 +116,17 @@ async def test_the_admins_hear_once_that_only_the_reserve_is_left(month: Month, 
     await month.stands_at(180)
     await month.looks(400)
     told = [line for card in play.person("kei", "slack").cards for line in card.body]
-    assert told == ["LINE で送れるのは、今月あと20通です。残りは応援の呼び出しに使い、ほかの連絡は Slack などへ回します。"]
+    assert told == [
+        "LINE で送れるのは、今月あと20通です。残りは応援の呼び出しに使い、ほかの連絡は Slack などへ回します。"
+    ]
 
 
 # --- the month is spent ---
 
 
-async def test_after_lines_no_the_page_goes_by_slack_and_line_is_not_asked_again(month: Month, play: Stage) -> None:
+async def test_after_lines_no_the_page_goes_by_slack_and_line_is_not_asked_again(
+    month: Month, play: Stage
+) -> None:
     await month.refuses()
     await play.person("aiko", "slack").presses("応援")
     before = len(play.chats["line"].taken)
@@ -131,7 +136,9 @@ async def test_after_lines_no_the_page_goes_by_slack_and_line_is_not_asked_again
     assert month.quota.is_spent(play.clock.now())
 
 
-async def test_whoever_has_line_alone_counts_as_unreachable_and_the_next_is_called(month: Month, play: Stage) -> None:
+async def test_whoever_has_line_alone_counts_as_unreachable_and_the_next_is_called(
+    month: Month, play: Stage
+) -> None:
     await play.mamori.stores.directory.unlink(f"slack:{PEOPLE['sato'].slack_user_id}")
     await month.refuses()
     aiko = play.person("aiko", "slack")
@@ -188,7 +195,9 @@ async def test_a_larger_plan_opens_line_again(month: Month, play: Stage) -> None
 # --- counting ---
 
 
-async def test_pushes_are_counted_on_between_two_readings_and_replies_are_not(month: Month, play: Stage) -> None:
+async def test_pushes_are_counted_on_between_two_readings_and_replies_are_not(
+    month: Month, play: Stage
+) -> None:
     await month.stands_at(100)
     await play.person("aiko", "line").presses("応援")  # a reply to her, a push to Sato
     await month.looks()

@@ -40,7 +40,7 @@ FULL = POLICY.replace("from: 08:30, to: 12:00", "from: 08:30, to: 13:00")
 
 
 def tokyo(words: str) -> datetime:
-    """"25 08:15" in November 2026; the 25th is a Wednesday, the 23rd a holiday."""
+    """ "25 08:15" in November 2026; the 25th is a Wednesday, the 23rd a holiday."""
     return datetime.fromisoformat(f"2026-11-{words}:00+09:00").astimezone(UTC)
 
 
@@ -166,7 +166,9 @@ async def test_after_an_outage_it_is_asked_late_but_not_when_the_morning_is_over
 
 
 @pytest.mark.parametrize("moment", ["23 08:15", "28 08:15", "29 08:15"])
-async def test_on_holidays_and_weekends_nobody_is_asked(redis_url: str, store_connection: Client, moment: str) -> None:
+async def test_on_holidays_and_weekends_nobody_is_asked(
+    redis_url: str, store_connection: Client, moment: str
+) -> None:
     async with stage(redis_url, FULL) as play:
         play.clock.time = tokyo("20 18:00")
         await play.mamori.turn.rollcalls.start()
@@ -243,7 +245,9 @@ async def test_out_of_hours_the_call_goes_on_to_the_others_and_the_plan_says_so(
 # --- at enrolment ---
 
 
-async def test_whoever_registers_gets_a_test_page_that_must_be_tapped(redis_url: str, store_connection: Client) -> None:
+async def test_whoever_registers_gets_a_test_page_that_must_be_tapped(
+    redis_url: str, store_connection: Client
+) -> None:
     async with stage(redis_url, FULL) as play:
         stores = play.mamori.stores
         await stores.directory.unlink(str(play.person("aiko", "line").address))
@@ -252,10 +256,15 @@ async def test_whoever_registers_gets_a_test_page_that_must_be_tapped(redis_url:
         await newcomer.types("K7X2K7X2")
         assert newcomer.sees("応援の連絡は、ここに届きます")
         assert [m.via for m in newcomer.chat] == ["reply", "push"]
-        assert "line" in unconfirmed(await stores.directory.people(), await stores.contacts.confirmed())["aiko"]
+        assert (
+            "line" in unconfirmed(await stores.directory.people(), await stores.contacts.confirmed())["aiko"]
+        )
         await newcomer.taps("受け取りました")
         assert newcomer.sees("に確認できました")
-        assert "line" not in unconfirmed(await stores.directory.people(), await stores.contacts.confirmed())["aiko"]
+        assert (
+            "line"
+            not in unconfirmed(await stores.directory.people(), await stores.contacts.confirmed())["aiko"]
+        )
 
 
 async def test_a_confirmed_address_that_gets_another_owner_is_unconfirmed_again(play: Stage) -> None:
@@ -284,7 +293,9 @@ def ways(play: Stage, name: str) -> list[str]:
     return [page.split()[-1] for page in play.pages_to(name)]
 
 
-async def test_channels_one_by_one_take_the_next_with_each_try(redis_url: str, store_connection: Client) -> None:
+async def test_channels_one_by_one_take_the_next_with_each_try(
+    redis_url: str, store_connection: Client
+) -> None:
     async with stage(redis_url, ONE_BY_ONE) as play:
         await play.person("aiko", "line").presses("応援")
         assert ways(play, "sato") == ["line"]
@@ -313,3 +324,18 @@ async def test_one_by_one_when_all_channels_fail_the_next_person_is_called_at_on
         await play.person("aiko", "line").presses("応援")
         assert not play.pages_to("sato")
         assert play.pages_to("mori")
+
+
+async def test_whoever_becomes_known_by_their_first_call_is_helped_first_and_tested_later(
+    redis_url: str, store_connection: Client
+) -> None:
+    async with stage(redis_url, FULL) as play:
+        aiko = play.person("aiko", "slack")
+        await play.mamori.stores.directory.unlink(str(aiko.address))
+        play.chats["slack"].emails[aiko.address.id] = "aiko@example.jp"
+        await aiko.presses("応援")
+        assert play.pages_to("sato")
+        assert not aiko.sees("応援の連絡は、ここに届きます")
+        play.clock.time += timedelta(minutes=5)
+        await play.work()
+        assert aiko.sees("応援の連絡は、ここに届きます")

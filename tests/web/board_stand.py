@@ -104,7 +104,9 @@ async def board_stand(play: Stage, settings: Settings) -> AsyncIterator[Stand]:
     async with contextlib.AsyncExitStack() as stack:
         routes, feed = board_of(replace(play.mamori, settings=settings), stack)
         url = await stack.enter_async_context(served(Starlette(routes=routes)))
-        browser = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        browser = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        )
         stack.callback(feed.let_go)
         yield Stand(play, settings, url, browser, feed)
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import sys
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import aiohttp
 import pytest
+import yaml
 
-from bot.app.committing import Entry
+from bot.app.committing import Commit, Entry
+from bot.config import CONTENT
+from bot.core.alert import Reach
+from bot.core.buttons import CallerTap, MenuKind, encode
+from bot.core.effects import JOURNAL_KINDS
+from bot.core.plan import HelpKind
 from bot.stores.embedded import EmbeddedServer
 from bot.web.board import COOKIE, PAGES
 from tests.end_to_end.stack import free_port, start_part
@@ -64,9 +74,9 @@ async def test_the_pass_moves_from_the_address_into_a_cookie(stand: Stand) -> No
 
 
 async def test_over_https_the_cookie_never_goes_without_it(play: Stage, tmp_path: Path) -> None:
-    async with board_stand(play, settings_for(tmp_path, public_url="https://mamori.example.jp")) as stand:
-        async with stand.browser.get(stand.entrance()) as answer:
-            assert "; secure" in answer.headers["Set-Cookie"].lower()
+    settings = settings_for(tmp_path, public_url="https://mamori.example.jp")
+    async with board_stand(play, settings) as stand, stand.browser.get(stand.entrance()) as answer:
+        assert "; secure" in answer.headers["Set-Cookie"].lower()
 
 
 async def test_what_stands_in_the_address_never_becomes_part_of_the_page(stand: Stand) -> None:
@@ -114,7 +124,12 @@ async def test_the_board_tells_who_called_who_comes_and_how_long_it_takes(stand:
     await busy_morning(stand.play)
     await stand.enters()
     two = next(i for i in (await stand.state())["open"] if i["place"] == "2番窓口")
-    assert (two["caller"], two["kind"], two["kind_words"], two["site"]) == ("愛子", "standard", "応援", "本庁舎")
+    assert (two["caller"], two["kind"], two["kind_words"], two["site"]) == (
+        "愛子",
+        "standard",
+        "応援",
+        "本庁舎",
+    )
     assert two["acts"] == ["大声・威圧"]
     assert (two["level"], two["level_words"]) == ("orange", "ふたりで対応")
     assert two["drill"] is False
@@ -170,8 +185,6 @@ async def test_an_incident_that_ends_moves_down_while_somebody_watches(stand: St
 
 
 async def _finishes(play: Stage) -> None:
-    from bot.core.buttons import CallerTap, encode
-
     incident = await play.incident()
     await play.person("aiko", "line").taps_data(encode(CallerTap(incident.id, "finished")))
 
@@ -218,11 +231,6 @@ async def test_the_board_speaks_english_too(stand: Stand) -> None:
 async def test_a_kind_of_entry_without_a_sentence_is_shown_as_it_is(stand: Stand) -> None:
     """A newer process may write what this one doesn't know yet."""
     await stand.play.person("aiko", "line").presses("応援")
-    from dataclasses import replace
-    from datetime import timedelta
-
-    from bot.app.committing import Commit
-
     incident = await stand.play.incident()
     now = stand.play.clock.now()
     after = replace(incident, version=incident.version + 1)
@@ -232,6 +240,19 @@ async def test_a_kind_of_entry_without_a_sentence_is_shown_as_it_is(stand: Stand
     )
     await stand.enters()
     assert "brand_new" in (await stand.state())["open"][0]["timeline"][-1]["words"]
+
+
+def test_the_boards_own_words_are_the_same_in_both_languages_and_all_are_used() -> None:
+    books = [
+        yaml.safe_load((CONTENT / f"flows/phrases/board.{language}.yaml").read_text("utf-8"))
+        for language in ("ja", "en")
+    ]
+    holes = [{key: sorted(re.findall(r"{(\w+)}", text)) for key, text in book.items()} for book in books]
+    assert holes[0] == holes[1]
+    told = {f"board_{kind}" for kind in (*JOURNAL_KINDS, "coming_open", "paged_again")}
+    told |= {f"board_kind_{kind}" for kind in (*get_args(MenuKind), *get_args(HelpKind))}
+    told |= {f"board_reach_{reach}" for reach in get_args(Reach)}
+    assert set(books[0]) <= told
 
 
 # ---- how soon
@@ -288,7 +309,11 @@ async def test_a_server_that_is_to_end_does_not_wait_for_those_who_watch(
 ) -> None:
     """The real commands: the link that one prints opens what the other serves; then it is asked to end."""
     port = free_port()
-    env = {"MAMORI_REDIS_URL": redis_url, "MAMORI_DATA_DIR": str(tmp_path), "MAMORI_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    env = {
+        "MAMORI_REDIS_URL": redis_url,
+        "MAMORI_DATA_DIR": str(tmp_path),
+        "MAMORI_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
     web = start_part("web", ["bot", "serve", "--port", str(port)], env, tmp_path)
     try:
         link = await _link(env)
@@ -309,8 +334,6 @@ async def test_a_server_that_is_to_end_does_not_wait_for_those_who_watch(
 
 
 async def _link(env: dict[str, str]) -> str:
-    import os
-
     asking = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "board", "link", "--json"),
         env={**os.environ, **env},

@@ -35,7 +35,17 @@ def test_a_pass_of_another_organisation_or_another_key_opens_nothing() -> None:
 @pytest.mark.parametrize(
     "token",
     [
-        *("", ".", "nonsense", BODY, f"{BODY}.", f".{SEAL}", f"{BODY}.{SEAL}x", f"{BODY}x.{SEAL}", f"{BODY}.日本"),
+        *(
+            "",
+            ".",
+            "nonsense",
+            BODY,
+            f"{BODY}.",
+            f".{SEAL}",
+            f"{BODY}.{SEAL}x",
+            f"{BODY}x.{SEAL}",
+            f"{BODY}.日本",
+        ),
         *(TOKEN + "=", f"{TOKEN}.{SEAL}", TOKEN[:-3], "a" * 100_000),
     ],
 )

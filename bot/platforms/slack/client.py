@@ -71,6 +71,7 @@ class SlackChannel:
         now: Callable[[], datetime],
         session: aiohttp.ClientSession | None = None,
         timeout_s: float = _TIMEOUT_S,
+        pace: Pace | None = None,
     ) -> None:
         self._own = None if session else aiohttp.ClientSession()
         self._client = AsyncWebClient(
@@ -84,7 +85,7 @@ class SlackChannel:
         self._timeout_s = timeout_s
         self._private: dict[str, str] = {}
         self._team = ""
-        self._pace = Pace()
+        self._pace = pace or Pace()
 
     async def close(self) -> None:
         if self._own:

@@ -52,7 +52,9 @@ def test_conversations_that_were_long_silent_are_forgotten() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_message_that_would_be_too_soon_is_not_even_sent(slack: LoopbackSlack, channel: SlackChannel) -> None:
+async def test_a_message_that_would_be_too_soon_is_not_even_sent(
+    slack: LoopbackSlack, channel: SlackChannel
+) -> None:
     assert isinstance(await channel.send(TO_ROOM, ""), Sent)
     later = await channel.send(replace(TO_ROOM, id="id-2"), "")
     assert isinstance(later, Later)

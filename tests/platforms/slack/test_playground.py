@@ -19,6 +19,7 @@ from bot.app.inbound import Address, Appeared, Inbound, Tapped, Typed
 from bot.core.messages import Button, Card
 from bot.platforms.slack.app import build
 from bot.platforms.slack.client import SlackChannel
+from bot.platforms.slack.pace import Pace
 from bot.playground.app import create_app
 from bot.playground.local import LocalPlatform
 from bot.playground.settings import PlayChannel, PlaygroundSettings, PlayPerson
@@ -76,7 +77,7 @@ async def town(anyio_backend: str) -> AsyncIterator[Town]:
     )
     platform = LocalPlatform(settings)
     base = f"{address}/play/slack/api/"
-    made = Town(platform, SlackChannel("xoxb-1", base, lambda: datetime.now(UTC)), None)
+    made = Town(platform, SlackChannel("xoxb-1", base, lambda: datetime.now(UTC), pace=Pace(usual=100)), None)
     made.entry = build(made.receive, "s3cret", "xoxb-1", base, None, "xapp-1")
     routes = [
         Route("/slack/events", made.answer, methods=["POST"]),

@@ -60,6 +60,7 @@ function draw() {
   byId("none").hidden = real.length > 0;
   byId("drills").hidden = drills.length === 0;
   byId("drills-title").textContent = words.drills(drills.length);
+  document.body.classList.toggle("one-site", new Set(board.open.map((incident) => incident.site)).size < 2);
   document.body.dataset.size = board.open.length > 6 ? "many" : board.open.length > 3 ? "some" : "few";
   showCards(byId("open"), real);
   showCards(byId("drill-cards"), drills);

@@ -56,7 +56,7 @@ function who(incident, danger) {
     make("span", { class: kind }, incident.kind_words),
     make("span", { class: "caller" }, words.person(incident.caller)),
     make("span", { class: incident.alone === "yes" && incident.help?.state !== "arrived" ? "tag waits" : "tag plain" }, alone(incident)),
-    incident.site && incident.place ? make("span", { class: "tag plain" }, incident.site) : null);
+    incident.site && incident.place ? make("span", { class: "tag plain where" }, incident.site) : null);
 }
 
 function people(incident) {
@@ -111,7 +111,7 @@ function facts(incident) {
 const isWall = () => document.documentElement.classList.contains("wall");
 
 function timeline(incident, old) {
-  const lines = isWall() ? incident.timeline.slice(-3) : incident.timeline;
+  const lines = isWall() ? incident.timeline.slice(-2) : incident.timeline;
   const list = timelineList(lines);
   if (isWall()) return make("div", { class: "timeline" }, list);
   const wasOpen = old?.querySelector("details")?.open ?? false;
