@@ -14,6 +14,9 @@ Role = Literal["staff", "supervisor", "admin", "viewer"]
 ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
 
 
+SILENCE_S, SILENCE_IN_DANGER_S = 180, 60
+"""After so long without a sign of the caller they are asked whether all is well, where the policy says nothing else."""
+
 NO_ROTA = (
     "「{rota}」という当番表はありません。rotas: に書き足すか、名前を直してください(いまあるもの: {known})"
 )
@@ -46,6 +49,8 @@ class WrittenCall(_Written):
     repeat: Seconds = 120
     grace: Seconds = 60
     default_eta: Seconds = 180
+    silence: Seconds | None = None
+    objection: Seconds = 60
 
 
 class WrittenPolicy(_Written):
@@ -62,6 +67,9 @@ class WrittenPolicy(_Written):
     rollcall: WrittenRollCall | None = None
     operators: tuple[str, ...] = ()
     line_reserve: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    merge: Seconds = 120
+    duress_phrases: tuple[Annotated[str, Field(min_length=3, max_length=40)], ...] = ()
+    duress_cancel: bool = False
 
 
 def read_policy(text: str, name: str, known_people: frozenset[str] | None = None) -> Policy:
@@ -76,8 +84,8 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
     _check_rotas(written, document)
     _check_timezone(written, document)
     return Policy(
-        standard=_call(written.standard),
-        danger=_call(written.danger),
+        standard=_call(written.standard, SILENCE_S),
+        danger=_call(written.danger, SILENCE_IN_DANGER_S),
         channels=written.channels,
         room=written.room,
         limits=written.limits,
@@ -88,10 +96,13 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         rollcall=written.rollcall.rule() if written.rollcall else None,
         operators=written.operators,
         line_reserve=written.line_reserve,
+        merge=timedelta(seconds=written.merge),
+        duress_phrases=written.duress_phrases,
+        duress_cancel=written.duress_cancel,
     )
 
 
-def _call(written: WrittenCall) -> CallRule:
+def _call(written: WrittenCall, silence: int) -> CallRule:
     tiers = tuple(
         TierRule(
             people=t.people,
@@ -105,9 +116,8 @@ def _call(written: WrittenCall) -> CallRule:
         )
         for t in written.tiers
     )
-    return CallRule(
-        tiers, *(timedelta(seconds=s) for s in (written.repeat, written.grace, written.default_eta))
-    )
+    waits = (written.repeat, written.grace, written.default_eta, written.silence or silence, written.objection)
+    return CallRule(tiers, *(timedelta(seconds=s) for s in waits))
 
 
 def _check_people(written: WrittenPolicy, document: Document, known: frozenset[str]) -> None:

@@ -6,10 +6,10 @@ from typing import Literal
 
 from bot.core.plan import HelpKind, Plan, Plans, Target
 
-State = Literal["calling", "coming", "arrived", "cancelled", "closed"]
+State = Literal["calling", "coming", "claimed", "arrived", "cancelled", "closed"]
 Reach = Literal["paged", "seen", "coming", "arrived", "declined", "unreachable"]
 
-OPEN_STATES: tuple[State, ...] = ("calling", "coming")
+OPEN_STATES: tuple[State, ...] = ("calling", "coming", "claimed")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Page:
 
     since: when `reach` became what it is. expected: when a person on the way should be there. failed: the addresses that
     took nothing of the latest try. at_once: each try goes to every address; otherwise to one, the next try to the next.
+    minutes: the time that was named, 0 for 今すぐ, None where none was. watching: since when they keep an eye on it.
+    handing_to: whom a person on the way has asked to go instead; they count until that one says 向かう.
     """
 
     person: str
@@ -27,10 +29,12 @@ class Page:
     reach: Reach = "paged"
     tries: int = 1
     since: datetime | None = None
-    minutes: int = 0
+    minutes: int | None = None
     expected: datetime | None = None
     failed: tuple[str, ...] = ()
     at_once: bool = True
+    watching: datetime | None = None
+    handing_to: str = ""
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -52,7 +56,15 @@ class Page:
         reach: Reach = "seen" if self.reach == "seen" else "paged"
         since = self.since if reach == "seen" else None
         return replace(
-            self, reach=reach, tries=self.tries + 1, at=at, since=since, minutes=0, expected=None, failed=()
+            self,
+            reach=reach,
+            tries=self.tries + 1,
+            at=at,
+            since=since,
+            minutes=None,
+            expected=None,
+            failed=(),
+            handing_to="",
         )
 
 
@@ -60,7 +72,8 @@ class Page:
 class Alert:
     """A call for help. `tier` counts from 0; `stamp` rises whenever its timers are set anew.
 
-    answered: the first 「向かう」 or arrival. there: the first arrival that wasn't contradicted since.
+    answered: the first 「向かう」 or arrival. there: the first arrival that wasn't contradicted since. silent: since when
+    the caller has not answered whether all is well. duress: somebody may be forcing the caller to say that it is.
     """
 
     kind: HelpKind
@@ -73,6 +86,8 @@ class Alert:
     answered: datetime | None = None
     there: datetime | None = None
     ended: datetime | None = None
+    silent: datetime | None = None
+    duress: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -93,6 +108,14 @@ class Alert:
 
     def on_the_way(self) -> tuple[Page, ...]:
         return tuple(p for p in self.responders() if p.reach == "coming")
+
+    def arrived(self) -> tuple[Page, ...]:
+        """Those who say that they are there."""
+        return tuple(p for p in self.responders() if p.reach == "arrived")
+
+    def watching(self) -> tuple[Page, ...]:
+        """Colleagues who keep an eye on it without coming."""
+        return tuple(p for p in self.pages if p.watching and p.reach not in ("coming", "arrived"))
 
     def with_page(self, page: Page) -> "Alert":
         return replace(self, pages=tuple(page if p.person == page.person else p for p in self.pages))

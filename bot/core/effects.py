@@ -15,6 +15,13 @@ View = Literal[
     "thread",  # the same, for the room
     "stood_down",  # to a person who was paged and isn't needed any more
     "closed",  # the incident is over
+    "check",  # まだ大丈夫?, to the caller who has been silent
+    "cancel_check",  # 止めます, asked back after もう大丈夫
+    "witness",  # the same as status, for a colleague who called from the same place
+    "message",  # a few words of one person for another; `args` holds them
+    "hand_over",  # whom a responder may ask to go instead
+    "police",  # what a responder needs for a call to 110
+    "limit",  # a limit of time or count is reached: what may be done now, who decides
     "more",  # what stands behind くわしく
     "notice",  # one sentence: `key` names it in the phrase book
 ]
@@ -79,13 +86,26 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "paged": "a person: which tier, which try",
     "page_failed": "an address of a person took nothing: which platform, why",
     "seen": "a person opened their page",
-    "coming": "a person is on the way: in how many minutes, 0 where they didn't say",
+    "coming": "a person is on the way: in how many minutes, none where they didn't say",
+    "watching": "a person keeps an eye on it without coming",
+    "more_people": "a responder asked for more people",
+    "handed_over": "a person on the way asked another one to go instead: whom",
+    "released": "a person on the way isn't needed: the one whom they asked goes",
+    "message": "a person who was called wrote to the caller: how many characters; the words are kept beside",
+    "joined": "a colleague called for help from the same place and joined this call: who, which kind",
+    "place": "the caller said where they are",
+    "checked": "the caller gave no sign and was asked whether all is well",
+    "silent": "the caller gave no sign after that either",
+    "sign_of_life": "the caller was silent and is heard of again",
+    "duress": "the caller gave the sign that they are being forced",
+    "limit": "a limit of time or count was reached: which",
     "declined": "a person can't come",
     "undone": "a person took 向かう back",
     "wider": "nobody of a tier could answer any more: the next is called at once",
     "not_answered": "nobody of a tier answered in time: the next is called",
     "ran_out": "a person on the way has not arrived in time",
     "arrived": "a person says that they are there",
+    "settled": "nobody objected to that in time: it counts as the caller's word",
     "caller_arrived": "the caller says that somebody came",
     "not_yet": "the caller says that nobody is there",
     "cancelled": "もう大丈夫",

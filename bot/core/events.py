@@ -74,12 +74,47 @@ class AskedMore:
 
 @dataclass(frozen=True)
 class Noted:
-    """Words typed while the incident is open; the words themselves stay out of the state."""
+    """Words of the caller while the incident is open. They are passed on, and stay out of the state."""
 
     at: datetime
     characters: int
     facts: tuple[str, ...] = ()
     emergency: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Messaged:
+    """Words of a person who was called, for the caller. They are passed on, and stay out of the state."""
+
+    at: datetime
+    person: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A second person called for help from the same place, just after the first."""
+
+    at: datetime
+    person: Person
+    address: str
+    kind: HelpKind
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The caller says where they are."""
+
+    at: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class DuressSignalled:
+    """A code phrase, or the second はい: the caller is being forced. Their screen must not show that it was understood."""
+
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -100,6 +135,16 @@ class CallerSaidNotYet:
 
 @dataclass(frozen=True)
 class CallerSaidFine:
+    """もう大丈夫. `sure`: they were asked back and said はい."""
+
+    at: datetime
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class CallerFellSilent:
+    """The caller was asked whether all is well, and gave no sign."""
+
     at: datetime
 
 
@@ -111,11 +156,36 @@ class PageSeen:
 
 @dataclass(frozen=True)
 class ResponderComing:
-    """「向かう」, with the minutes when they were named."""
+    """「向かう」, with the minutes when they were named; 0 is 今すぐ."""
 
     at: datetime
     person: str
-    minutes: int = 0
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class ResponderWatching:
+    """「見守り中」: a colleague keeps an eye on it. Nobody waits for them."""
+
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class MorePeopleWanted:
+    """A responder asks for more people."""
+
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A person on the way asks another one to go instead."""
+
+    at: datetime
+    person: str
+    to: str
 
 
 @dataclass(frozen=True)
@@ -176,7 +246,12 @@ PagingEvent = (
     | ResponderDeclined
     | ResponderArrived
     | AcknowledgementUndone
+    | ResponderWatching
+    | MorePeopleWanted
+    | HandedOver
+    | CallerFellSilent
+    | DuressSignalled
     | PageFailed
     | TimerFired
 )
-Event = Opened | WalkEvent | PagingEvent | Noted | Counted | Finished
+Event = Opened | WalkEvent | PagingEvent | Noted | Messaged | Joined | Placed | Counted | Finished

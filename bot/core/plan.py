@@ -46,6 +46,8 @@ class Plan:
     repeat: after the last tier everyone is paged again at this interval, until a person answers.
     grace: an answer that isn't followed by arrival runs out this long after the time that was named.
     off_duty: a rota that a tier names had nobody who can be called, so that others are called in their place.
+    silence: after so long without a sign of the caller they are asked whether all is well. objection: a responder's
+    着いた counts after so long without まだ来ない.
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -54,14 +56,17 @@ class Plan:
     default_eta: timedelta = timedelta(minutes=3)
     room: str = ""
     off_duty: bool = False
+    silence: timedelta = timedelta(seconds=180)
+    objection: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Plans:
-    """The plan for each kind of call."""
+    """The plan for each kind of call. duress_cancel: もう大丈夫 is asked back, with two answers that look the same."""
 
     standard: Plan = field(default_factory=Plan)
     danger: Plan = field(default_factory=Plan)
+    duress_cancel: bool = False
 
     def of(self, kind: HelpKind) -> Plan:
         return self.danger if kind == "danger" else self.standard
@@ -93,6 +98,8 @@ class CallRule:
     repeat: timedelta = timedelta(seconds=120)
     grace: timedelta = timedelta(seconds=60)
     default_eta: timedelta = timedelta(minutes=3)
+    silence: timedelta = timedelta(seconds=180)
+    objection: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,8 @@ class Policy:
     """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site.
 
     operators: who hears that the machinery fails; without them the admins. line_reserve: so many of a month's pushes are
-    kept for pages; None: the usual share.
+    kept for pages; None: the usual share. merge: a second call from the same place within this time joins the first.
+    duress_phrases: words that look like any others and mean that the caller is being forced.
     """
 
     standard: CallRule
@@ -131,6 +139,9 @@ class Policy:
     rollcall: RollCallRule | None = None
     operators: tuple[str, ...] = ()
     line_reserve: int | None = None
+    merge: timedelta = timedelta(seconds=120)
+    duress_phrases: tuple[str, ...] = ()
+    duress_cancel: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +186,7 @@ def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person, duty
     return Plans(
         standard=_plan(policy, policy.standard, people, caller, duty),
         danger=_plan(policy, policy.danger, people, caller, duty),
+        duress_cancel=policy.duress_cancel,
     )
 
 
@@ -183,7 +195,8 @@ def _plan(policy: Policy, rule: CallRule, people: Mapping[str, Person], caller: 
     tiers = _tiers(policy, rule, people, caller, duty)
     if not tiers and duty.away:
         tiers = _tiers(policy, rule, people, caller, Duty(duty.on))
-    return Plan(tiers, rule.repeat, rule.grace, rule.default_eta, policy.room, off_duty)
+    waits = (rule.repeat, rule.grace, rule.default_eta)
+    return Plan(tiers, *waits, policy.room, off_duty, rule.silence, rule.objection)
 
 
 def _tiers(

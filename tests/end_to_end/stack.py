@@ -29,6 +29,9 @@ from bot.wiring.parts import Stores
 from tests.end_to_end.cast import POLICY, Cast, make_cast
 from tests.end_to_end.phones import Playground
 
+SOON = 60.0
+"""What is due later than so many seconds from now waits on purpose."""
+
 PATIENCE = 15.0
 """Seconds for what a real process should do at once, on a machine that has other work as well."""
 
@@ -129,9 +132,16 @@ class Stack:
             return False
 
     def unsent(self) -> int:
-        """Rows of the outbox, counted without the product's own stores, because this is asked often."""
+        """Rows of the outbox but for those that are meant for later; without our stores, because this is asked often."""
+        keys = Keys("default")
+        later = f"({int((time.time() + self.ahead() + SOON) * 1_000_000)}"
         with Redis.from_url(self.database) as client:
-            return int(client.hlen(Keys("default").deliveries))
+            return int(client.hlen(keys.deliveries)) - int(client.zcount(keys.due_calm, later, "+inf"))
+
+    def ahead(self) -> float:
+        """Seconds by which the clock has been pushed forward."""
+        file = Path(self.env["MAMORI_CLOCK_FILE"])
+        return float(file.read_text()) if file.exists() else 0.0
 
     def settles(self) -> None:
         """Nothing is left in the outbox."""

@@ -74,9 +74,10 @@ def _door(line: LineByWorker) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            push = Push(
-                self.path.split("/")[1], self.headers["X-Line-Retry-Key"], json.loads(body)["to"], body
-            )
+            content = json.loads(body)
+            words = json.dumps(content, ensure_ascii=False)
+            worker, key = self.path.split("/")[1], self.headers["X-Line-Retry-Key"]
+            push = Push(worker, key, content["to"], words)
             if line.take(push):
                 self._say({"sentMessages": [{"id": "1"}]})
 

@@ -155,7 +155,6 @@ def test_a_killed_workers_page_is_sent_by_another_within_ten_seconds_and_the_ope
         "the operator's page",
         20,
     )
-    print(office.line.taken)
     assert office.line.times().most_common(1)[0][1] == 1
 
 

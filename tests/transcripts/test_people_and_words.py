@@ -8,9 +8,6 @@ from tests.transcripts.stage import PEOPLE, Stage
 
 pytestmark = pytest.mark.anyio
 
-HELP = "m1.help"
-QUESTION_OVER = "その質問は終わりました。今はここです。"
-
 
 # --- who is this ---
 
