@@ -26,8 +26,9 @@ LINES: Final = 8
 ROUNDING: Final = timedelta(seconds=2)
 """Twilio keeps whole seconds by its own clock."""
 
-_silent = logging.getLogger("bot.platforms.phone.silent")
-_silent.disabled = True  # the SDK would write telephone numbers into the log
+_silent = logging.Logger("twilio", logging.CRITICAL + 1)
+"""The SDK would write telephone numbers into the log. It stands outside the tree of loggers: configuring logging, as
+uvicorn does at its start, switches disabled loggers of the tree on again."""
 
 log = logging.getLogger(__name__)
 

@@ -135,7 +135,11 @@ async def test_every_attempt_of_a_push_is_the_same_request_with_the_same_key(
 ) -> None:
     line.answers = ["hang", "drop", (409, {"message": "The retry key is already accepted"})]
     outcomes = [await channel.send(replace(PUSH, attempts=n), "") for n in range(3)]
-    assert outcomes == [Later("line_push_timeout", 0.5), Later("line_push_connection", 1.0), Sent()]
+    assert outcomes == [
+        Later("line_push_timeout", 0.5, reply_dead=True),
+        Later("line_push_connection", 1.0, reply_dead=True),
+        Sent(),
+    ]
     assert {call.headers["X-Line-Retry-Key"] for call in line.calls} == {PUSH.id}
     assert len({call.raw for call in line.calls}) == 1
     assert line.calls[0].body["to"] == USER
@@ -147,7 +151,7 @@ async def test_every_attempt_of_a_push_is_the_same_request_with_the_same_key(
         ((200, {"sentMessages": []}), Sent()),
         ((409, {}), Sent()),
         (MONTHLY, Refused("line_quota")),
-        (RATE, Later("line_push_rate", 0.5)),
+        (RATE, Later("line_push_rate", 0.5, reply_dead=True)),
         ((400, {"message": "Failed to send messages"}), Refused("line_unknown_user")),
         (
             (400, {"message": "The property, 'to', in the request body is invalid"}),
@@ -160,7 +164,7 @@ async def test_every_attempt_of_a_push_is_the_same_request_with_the_same_key(
         ((404, {}), Refused("line_not_found")),
         ((413, {}), Refused("line_too_long")),
         ((415, {}), Refused("line_refused_415")),
-        ((500, {}), Later("line_push_500", 0.5)),
+        ((500, {}), Later("line_push_500", 0.5, reply_dead=True)),
     ],
 )
 async def test_what_line_says_of_a_push(line: Any, channel: LineChannel, answer: Any, outcome: Any) -> None:
@@ -176,7 +180,7 @@ async def test_the_waits_grow_but_not_for_ever(line: Any, channel: LineChannel) 
 
 async def test_nobody_listening_is_no_error_of_ours(clock: Clock) -> None:
     channel = LineChannel("t", "http://127.0.0.1:9", now=clock, patience_s=1)
-    assert await channel.send(PUSH, "") == Later("line_push_connection", 0.5)
+    assert await channel.send(PUSH, "") == Later("line_push_connection", 0.5, reply_dead=True)
     assert await channel.send(REPLY, "") == Later("line_reply_doubt", 0.5)
     assert await channel.quota() is None
     assert await channel.profile_language(USER) is None

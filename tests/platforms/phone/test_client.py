@@ -1,6 +1,7 @@
 """Sending through Twilio's SDK: one call for one page, whatever the line does; every refusal named."""
 
 import logging
+import logging.config
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -211,6 +212,9 @@ async def test_a_drill_says_so_first(sms: SmsChannel, twilio: responses.Requests
 async def test_no_number_and_no_words_stand_in_the_log(
     phone: PhoneChannel, sms: SmsChannel, twilio: responses.RequestsMock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    logging.config.dictConfig(
+        {"version": 1, "disable_existing_loggers": False}
+    )  # as uvicorn does at its start
     caplog.set_level(logging.DEBUG)
     twilio.post(CALLS, json={"code": 21211, "message": f"{SATO} is no number"}, status=400)
     twilio.get(TEXTS, json=listed("messages"))
