@@ -256,10 +256,11 @@ def _row(buttons: list[Json]) -> Json:
 
 
 def bottom_rows(buttons: Sequence[Button]) -> list[list[Button]]:
-    """The bottom row in its order, broken where the labels would become too small to read."""
+    """The bottom row in its order, broken where labels would become too small to read; four stand two by two."""
     rows: list[list[Button]] = []
+    most = 2 if len(buttons) == 4 else BOTTOM_PER_ROW
     for button in buttons:
-        if rows and len(rows[-1]) < BOTTOM_PER_ROW and sum(map(_width, [*rows[-1], button])) <= ROW_WIDTH:
+        if rows and len(rows[-1]) < most and sum(map(_width, [*rows[-1], button])) <= ROW_WIDTH:
             rows[-1].append(button)
         else:
             rows.append([button])
