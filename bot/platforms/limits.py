@@ -26,8 +26,8 @@ _EXTENDING_CHARACTERS = frozenset({_JOINER, "\u200c", "\uff9e", "\uff9f"})  # th
 
 
 def utf16(text: str) -> int:
-    """The length in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    """UTF-16 code units, LINE's count for most texts; half a surrogate pair counts as one."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def graphemes(text: str) -> int:
