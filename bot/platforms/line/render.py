@@ -71,7 +71,7 @@ def bubble_bytes(bubble: Json) -> int:
 def most_bytes(card: Card) -> int:
     """What the full bubble can't exceed, for a tenth of the cost of counting: most cards are far from LINE's limit.
 
-    A letter takes at most six bytes for each of its UTF-16 units; a button's words stand in it up to three times.
+    A letter takes at most twelve bytes, as two escapes; a button's words stand in it up to three times.
     """
     texts = [
         card.alt,
@@ -82,10 +82,8 @@ def most_bytes(card: Card) -> int:
         card.note,
     ]
     buttons = [*card.choices, *card.actions, *card.bottom]
-    words = "".join(word for button in buttons for word in (button.label, button.echo))
-    data = "".join(button.data for button in buttons)
-    units = sum(_units("".join(part)) for part in (texts, data)) + 3 * _units(words)
-    return _FRAME_BYTES + _TEXT_BYTES * len(texts) + _BUTTON_BYTES * len(buttons) + 6 * units
+    letters = sum(map(len, texts)) + sum(len(b.data) + 3 * (len(b.label) + len(b.echo)) for b in buttons)
+    return _FRAME_BYTES + _TEXT_BYTES * len(texts) + _BUTTON_BYTES * len(buttons) + 12 * letters
 
 
 def full_bubble(card: Card) -> Json:
@@ -298,6 +296,3 @@ def _postback(button: Button, label_limit: int, room: int) -> Json:
 def _short(text: str, limit: int, room: int) -> str:
     return clip(clip(text, room, utf16), limit, graphemes)
 
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
