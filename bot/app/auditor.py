@@ -161,7 +161,7 @@ def words_of(finding: Finding, language: str, shelf: Shelf) -> str:
 
 def _timer_of(alert: Alert) -> str:
     """Wider at once while it is calling; with somebody on the way, their time is looked at anew."""
-    return "runs_out" if alert.state == "coming" else "next_tier"
+    return {"coming": "runs_out", "claimed": "settles"}.get(alert.state, "next_tier")
 
 
 def _silence(finding: Finding) -> timedelta:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.delivering import Delivery
 from bot.core.incident import Incident
@@ -13,12 +13,14 @@ from bot.core.plan import Person
 class Question:
     """What a turn needs to know: was this event handled before, who is this, which incident is meant.
 
-    address: "line:U…"; empty for a timer. incident: named by a button or a timer; empty means the sender's open one.
+    address: "line:U…"; empty for a timer. incident: named by a button or a timer; empty means the sender's open one, else
+    the newest in which they are called. at: a place by its key; then the incident that was called for there just now.
     """
 
     event: str = ""
     address: str = ""
     incident: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Loaded:
     """The answer to a Question, read in one round trip.
 
     seen: the event was committed before. person: the sender, if the address is linked. current: id of the sender's open
-    incident, or empty. incident: the one named, else the current one. refs: message references by slot and address.
+    incident, or empty. incident: the one named, else the current one, else the newest that calls them. refs: its messages'
+    references by slot and address. at: id of the incident that was called for at the place just now, or empty.
+    shift: where the sender said that they work today, or empty.
     """
 
     seen: bool
@@ -45,6 +49,23 @@ class Loaded:
     current: str = ""
     incident: Incident | None = None
     refs: Mapping[str, str] = field(default_factory=dict)
+    at: str = ""
+    shift: str = ""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Whom a commit calls, so that their typed words find the incident; and where, so that a second call can join it.
+
+    place: key of the place where help was called for, or empty. place_was: what stood there when the turn was loaded; if it
+    is something else by now, the commit is Stale. lifetime: how long a second call from there joins this one.
+    """
+
+    people: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    place: str = ""
+    place_was: str | None = None
+    lifetime: timedelta = timedelta(seconds=120)
 
 
 @dataclass(frozen=True)
@@ -97,6 +118,7 @@ class Commit:
     withdraw: tuple[str, ...] = ()
     current: bool | None = None
     current_was: str | None = None
+    calls: Calls = field(default_factory=Calls)
 
 
 @dataclass(frozen=True)

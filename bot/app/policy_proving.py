@@ -114,7 +114,7 @@ def _rule_changes(kind: str, before: CallRule, after: CallRule) -> Iterator[Chan
             yield from _changed(
                 "tier", kind, item.name, getattr(old, item.name), getattr(new, item.name), number
             )
-    for name in ("repeat", "grace", "default_eta"):
+    for name in ("repeat", "grace", "default_eta", "silence", "objection"):
         yield from _changed("rule", kind, name, getattr(before, name), getattr(after, name))
 
 

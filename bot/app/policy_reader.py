@@ -11,6 +11,7 @@ from bot.core.plan import CallRule, Policy, TierRule
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Role = Literal["staff", "supervisor", "admin", "viewer"]
+Place = Annotated[str, Field(min_length=1, max_length=30)]
 ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
 
 
@@ -70,6 +71,7 @@ class WrittenPolicy(_Written):
     merge: Seconds = 120
     duress_phrases: tuple[Annotated[str, Field(min_length=3, max_length=40)], ...] = ()
     duress_cancel: bool = False
+    places: dict[str, Annotated[tuple[Place, ...], Field(max_length=12)]] = {}
 
 
 def read_policy(text: str, name: str, known_people: frozenset[str] | None = None) -> Policy:
@@ -99,6 +101,7 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         merge=timedelta(seconds=written.merge),
         duress_phrases=written.duress_phrases,
         duress_cancel=written.duress_cancel,
+        places=written.places,
     )
 
 
@@ -116,7 +119,13 @@ def _call(written: WrittenCall, silence: int) -> CallRule:
         )
         for t in written.tiers
     )
-    waits = (written.repeat, written.grace, written.default_eta, written.silence or silence, written.objection)
+    waits = (
+        written.repeat,
+        written.grace,
+        written.default_eta,
+        written.silence or silence,
+        written.objection,
+    )
     return CallRule(tiers, *(timedelta(seconds=s) for s in waits))
 
 

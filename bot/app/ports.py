@@ -41,6 +41,10 @@ class Turns(Protocol):
         """For events that touch no incident: marks the event as seen and keeps what is to be sent. False: seen before."""
         ...
 
+    async def work_at(self, person: str, place: str) -> None:
+        """Where the person works for the rest of this shift: it outranks the directory's place."""
+        ...
+
 
 class Queue(Protocol):
     """The outbox and the timers: rows that are claimed, done, and confirmed."""

@@ -1,11 +1,12 @@
 """What a deed means, given what is true now: one of the events of core, or something to answer without an incident."""
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.app.inbound import Appeared, Attached, Inbound, Left, Tapped, Typed
+from bot.app.inbound import CHATS, Appeared, Attached, Inbound, Left, Tapped, Typed
 from bot.app.understanding import Understander, Understanding
 from bot.core.buttons import (
     AnswerTap,
@@ -14,6 +15,7 @@ from bot.core.buttons import (
     CountTap,
     Menu,
     MenuKind,
+    PlaceTap,
     ReplyTap,
     Tap,
     WayTap,
@@ -27,20 +29,28 @@ from bot.core.events import (
     CallerSaidArrived,
     CallerSaidFine,
     CallerSaidNotYet,
+    CardWanted,
     Counted,
+    DuressSignalled,
     Event,
     Finished,
+    HandedOver,
     HelpRequested,
+    Messaged,
+    MorePeopleWanted,
     Noted,
     PageSeen,
+    Placed,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
+    ResponderWatching,
     ThingsChanged,
     WayTaken,
     WentBack,
 )
 from bot.core.incident import HELP_OF, Incident
+from bot.core.plan import Person
 
 MENU_WORDS: Mapping[str, MenuKind] = {
     "危険": "danger",
@@ -56,6 +66,34 @@ MENU_WORDS: Mapping[str, MenuKind] = {
 """What can be typed instead of tapped, exactly."""
 
 
+DRILL_WORDS: Mapping[str, MenuKind] = {
+    "訓練": "help",
+    "訓練応援": "help",
+    "訓練危険": "danger",
+    "訓練迷う": "unsure",
+    "drill": "help",
+    "drilldanger": "danger",
+}
+"""What begins a drill, typed exactly but for spaces: the same as for real, with everything marked."""
+
+PLACE_WORDS = ("場所", "place")
+
+
+def plain(text: str) -> str:
+    """Without what a hurried thumb gets wrong: spaces, widths, capitals, a full stop at the end."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(folded.split()).rstrip("。.!")
+
+
+def place_in(text: str) -> str | None:
+    """The place in 「場所 2番窓口」, empty for 「場所」 alone; None for anything else."""
+    word, _, place = unicodedata.normalize("NFKC", text).strip().replace(":", " ", 1).partition(" ")
+    return place.strip()[:LONGEST_PLACE] if word.casefold() in PLACE_WORDS else None
+
+
+LONGEST_PLACE = 30
+
+
 @dataclass(frozen=True)
 class Begin:
     """Nothing is open: open an incident."""
@@ -63,6 +101,8 @@ class Begin:
     kind: MenuKind
     facts: tuple[str, ...] = ()
     words: str = ""
+    drill: bool = False
+    duress: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +144,14 @@ class Received:
     tap: ContactTap
 
 
-Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received
+@dataclass(frozen=True)
+class Working:
+    """Where the person works for the rest of this shift; empty: they ask which places there are."""
+
+    place: str
+
+
+Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received | Working
 
 
 def tap_of(inbound: Inbound) -> Tap | None:
@@ -119,27 +166,34 @@ def tap_of(inbound: Inbound) -> Tap | None:
 
 def incident_of(tap: Tap | None) -> str:
     """The incident that a button names; empty for the big four, which mean the sender's open one."""
-    return "" if tap is None or isinstance(tap, Menu | ContactTap) else tap.incident
+    return "" if tap is None or isinstance(tap, Menu | ContactTap | PlaceTap) else tap.incident
 
 
 def is_of_an_earlier_one(tap: Tap | None, incident: Incident | None, current: str) -> bool:
     """A button of the sender's own incident that is over, while another one is open (`current` is its id)."""
-    if isinstance(tap, Menu | ReplyTap | None) or incident is None or incident.is_open:
+    if isinstance(tap, Menu | ReplyTap | PlaceTap | None) or incident is None or incident.is_open:
         return False
     return bool(current) and current != incident.id
 
 
 def read(
-    inbound: Inbound, tap: Tap | None, incident: Incident | None, person: str, understander: Understander
+    inbound: Inbound,
+    tap: Tap | None,
+    incident: Incident | None,
+    person: str,
+    understander: Understander,
+    duress: tuple[str, ...] = (),
 ) -> Meaning:
-    """The meaning of a deed of a known person. `incident` is the one that the button names, or the sender's open one."""
+    """The meaning of a deed of a known person. `incident` is the one that the button names, or the sender's open one, or
+    for typed words the one in which they are called. `duress`: the organisation's code phrases.
+    """
     match inbound.deed:
         case Tapped():
             return _tapped(inbound.at, tap, incident, person)
         case Typed(text):
             if isinstance(tap, Menu):
                 return _menu(inbound.at, tap, incident)
-            return _typed(inbound.at, text, incident, understander)
+            return _typed(inbound.at, text, incident, person, understander.understand(text), duress)
         case Attached(kind="sticker"):
             return Happened(AskedAgain(inbound.at)) if incident else Greet(home=False)
         case Attached():
@@ -162,6 +216,9 @@ def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: st
         return _menu(at, tap, incident)
     if isinstance(tap, ContactTap):
         return Received(tap)
+    if isinstance(tap, PlaceTap):
+        is_mine = incident is not None and incident.is_open and incident.caller.person == person
+        return Happened(Placed(at, tap.place)) if is_mine else Working(tap.place)
     if incident is None:
         return Say("button_unknown")
     if isinstance(tap, ReplyTap):
@@ -178,14 +235,40 @@ def _menu(at: datetime, tap: Menu, incident: Incident | None) -> Meaning:
     return Happened(HelpRequested(at, wanted) if wanted else AskedAgain(at))
 
 
-def _typed(at: datetime, text: str, incident: Incident | None, understander: Understander) -> Meaning:
-    understood = understander.understand(text)
+def _typed(
+    at: datetime,
+    text: str,
+    incident: Incident | None,
+    person: str,
+    understood: Understanding,
+    duress: tuple[str, ...],
+) -> Meaning:
+    """A code phrase, a drill and a place are words of one meaning; everything else is understood as well as may be."""
     emergency = understood.urgency == "emergency"
-    if incident is not None and incident.is_open:
-        return Happened(Noted(at, len(text), understood.facts, emergency), text)
+    mine = incident is not None and incident.is_open and incident.caller.person == person
+    if any(plain(phrase) in plain(text) for phrase in duress):
+        return Happened(DuressSignalled(at), text) if mine else Begin("danger", words=text, duress=True)
+    if (place := place_in(text)) is not None:
+        return Happened(Placed(at, place)) if mine and place else Working(place)
+    if mine:
+        return Happened(Noted(at, len(text), understood.facts, emergency, text), text)
+    if (kind := DRILL_WORDS.get(plain(text))) is not None:
+        return Begin(kind, drill=True)
+    if incident is not None and not emergency and _is_about_it(incident, person, understood.urgency):
+        return Happened(Messaged(at, person, text), text)
     if emergency:
         return Begin("danger", understood.facts, text)
     return Confirm(understood)
+
+
+def _is_about_it(incident: Incident, person: str, urgency: str) -> bool:
+    """Words of somebody who is called: about that call while it is open, unless they ask for people themselves. Once
+    somebody is there, only of those who went."""
+    alert = incident.alert
+    page = alert.page_of(person) if alert else None
+    if alert is None or page is None or not incident.is_open:
+        return False
+    return page.reach in ("coming", "arrived") or (alert.is_open and urgency != "page")
 
 
 def _of_the_caller(at: datetime, tap: AnswerTap | WayTap | CountTap | CallerTap, person: str) -> Event:
@@ -212,6 +295,12 @@ def _of_the_caller(at: datetime, tap: AnswerTap | WayTap | CountTap | CallerTap,
             return CallerSaidNotYet(at)
         case CallerTap(word="fine"):
             return CallerSaidFine(at)
+        case CallerTap(word="stop"):
+            return CallerSaidFine(at, sure=True)
+        case CallerTap(word="stop_fine"):
+            return DuressSignalled(at)
+        case CallerTap(word="ok"):
+            return AskedAgain(at)
         case CallerTap(word="finished"):
             return Finished(at, person)
     assert_never(tap)  # type: ignore[arg-type]
@@ -233,6 +322,14 @@ def _reply(at: datetime, tap: ReplyTap, person: str) -> Event:
             return AcknowledgementUndone(at, person)
         case "finished":
             return Finished(at, person)
+        case "watching":
+            return ResponderWatching(at, person)
+        case "more":
+            return MorePeopleWanted(at, person)
+        case "hand_over":
+            return HandedOver(at, person, tap.to) if tap.to else CardWanted(at, person, "hand_over")
+        case "police":
+            return CardWanted(at, person, "police")
     assert_never(tap.reply)
 
 
@@ -249,3 +346,12 @@ def slot_of_tap(tap: Tap | None) -> str:
             return "page"
         case _:
             return ""
+
+
+def answered_where_they_are(incident: Incident, inbound: Inbound, person: Person) -> Incident:
+    """The caller is answered on the platform that they are using now."""
+    if person.id != incident.caller.person or incident.caller.address == str(inbound.sender):
+        return incident
+    if inbound.sender.platform not in CHATS:
+        return incident
+    return replace(incident, caller=replace(incident.caller, address=str(inbound.sender)))

@@ -32,6 +32,8 @@ SLOTS: Mapping[View, str] = {
     "level": "question",
     "closed": "question",
     "status": "status",
+    "cancel_check": "status",
+    "witness": "status",
     "page": "page",
     "stood_down": "page",
     "thread": "thread",
@@ -115,6 +117,9 @@ class Sender:
         if person == self.incident.caller.person:
             yield parse_address(self.incident.caller.address)
             return
+        if show.view == "witness" and (witness := self.incident.witness(person)):
+            yield parse_address(witness.address)
+            return
         page = self.incident.alert.page_of(person) if self.incident.alert else None
         if acting and not show.urgent:
             assert self.actor is not None
@@ -122,9 +127,8 @@ class Sender:
         ways = () if page is None else page.ways if show.urgent else page.addresses
         for text in ways:
             address = parse_address(text)
-            if not acting or show.urgent:
-                yield address
-            elif self.actor is not None and address != self.actor.address and address.platform == "slack":
+            is_copy = self.actor is not None and address != self.actor.address and address.platform == "slack"
+            if not acting or show.urgent or is_copy:
                 yield address
 
     def _room(self) -> Iterator[Address]:

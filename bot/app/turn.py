@@ -5,14 +5,14 @@ thinks purely, writes once. If somebody else wrote in between, it reads and thin
 has no side effects. Nothing is sent before the write.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.app.committing import Accepted, Commit, Committed, Entry, Loaded, Question, Stale, Timer
+from bot.app.committing import Accepted, Calls, Commit, Committed, Loaded, Question, Stale, Timer
 from bot.app.delivering import Delivery
 from bot.app.enrolling import Enrolling
-from bot.app.inbound import CHATS, Inbound, Left
+from bot.app.inbound import Inbound, Left, Typed
 from bot.app.ports import Clock, Directory, Turns
 from bot.app.reading import (
     Begin,
@@ -23,6 +23,8 @@ from bot.app.reading import (
     Meaning,
     Received,
     Say,
+    Working,
+    answered_where_they_are,
     incident_of,
     is_of_an_earlier_one,
     read,
@@ -30,18 +32,20 @@ from bot.app.reading import (
     tap_of,
 )
 from bot.app.rollcall import RollCalls
+from bot.app.rows import cleared, entries, last_timers, place_key
 from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender, parse_address
 from bot.app.shelf import Shelf
 from bot.app.understanding import WORTH_SAYING, Understander, Understanding
-from bot.core.buttons import MenuKind, Tap, WayTap
-from bot.core.cards import menu, understood
-from bot.core.effects import ClearTimer, Effect, Record, SetTimer, StopPages
-from bot.core.events import Event, Opened, PageFailed, TimerFired
+from bot.core.buttons import Tap, WayTap
+from bot.core.cards import menu, places, understood
+from bot.core.effects import Effect, Show, StopPages
+from bot.core.events import Event, Joined, Opened, PageFailed, TimerFired
 from bot.core.figures import difference, figures_of
 from bot.core.flow import Flow
-from bot.core.incident import Incident, IncidentStep, open_incident, step
+from bot.core.incident import HELP_OF, Incident, IncidentStep, open_incident, step
 from bot.core.messages import Card
 from bot.core.plan import Person
+from bot.core.witnessing import can_join
 
 TRIES = 12
 """How often a turn is thought again when others commit in between, before it gives up and the platform sends again."""
@@ -160,25 +164,33 @@ class Turn:
         person = self.shelf.people.get(inbound.person) if inbound.person else loaded.person
         if person is None or not person.active:
             return await self._stranger(inbound, person, event)
-        meaning = read(inbound, tap, self._meant(loaded, tap), person.id, self.understander)
+        person = replace(person, place=loaded.shift or person.place)
+        phrases = self.shelf.policy.duress_phrases
+        meaning = read(
+            inbound, tap, self._meant(inbound, loaded, tap, person.id), person.id, self.understander, phrases
+        )
         match meaning:
             case Begin() | Happened():
                 return await self._incident_turn(inbound, tap, loaded, person, meaning, event)
             case Gone():
                 await self.directory.unlink(str(inbound.sender))
                 return ()
+            case Working(place=place):
+                return await self._working(inbound, person, place, event)
             case Received(tap=received):
                 card = await self.rollcalls.received(person, received, inbound.sender)
                 return await self._remembered(inbound, (card,), event)
             case _:
                 return await self._just_say(inbound, person, meaning, loaded, event)
 
-    def _meant(self, loaded: Loaded, tap: Tap | None) -> Incident | None:
-        """A closed incident counts only when a button names it; typed words and menus begin anew."""
+    def _meant(self, inbound: Inbound, loaded: Loaded, tap: Tap | None, person: str) -> Incident | None:
+        """A closed incident counts only when a button names it; typed words and menus begin anew. The incident in which
+        the sender is called counts for words alone."""
         incident = loaded.incident
-        if incident is not None and not incident.is_open and not incident_of(tap):
-            return None
-        return incident
+        if incident is None or incident_of(tap):
+            return incident
+        words_alone = isinstance(inbound.deed, Typed) and tap is None
+        return incident if incident.is_open and (incident.caller.person == person or words_alone) else None
 
     async def _incident_turn(
         self,
@@ -190,24 +202,51 @@ class Turn:
         event: str,
     ) -> tuple[Delivery, ...] | None:
         if isinstance(meaning, Begin):
+            place = place_key(person.site, person.place, meaning.drill) if meaning.kind in HELP_OF else ""
+            there = await self.turns.load(Question(at=place)) if place and not meaning.duress else None
+            if (
+                there
+                and there.incident
+                and can_join(there.incident, person.id, self.clock.now() - self.shelf.policy.merge)
+            ):
+                return await self._join(inbound, there, person, meaning, event)
             flow = await self.shelf.live_flow()
-            loaded = replace(loaded, incident=None)
-            result = open_incident(flow, self._opened(inbound, person, meaning.kind, meaning.facts))
+            loaded = replace(loaded, incident=None, refs={}, at=there.at if there else "")
+            result = open_incident(flow, self._opened(inbound, person, meaning))
         else:
             assert loaded.incident is not None
             flow = await self._flow_of(loaded.incident)
-            incident = self._planned(_answered_where_they_are(loaded.incident, inbound, person))
+            incident = self._planned(answered_where_they_are(loaded.incident, inbound, person))
             result = step(flow, incident, meaning.event)
         actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap))
         outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id, meaning.words)
-        if isinstance(outcome, Stale):
-            return None
-        return outbox.deliveries if isinstance(outcome, Accepted) else ()
+        return _sent_now(outcome, outbox)
 
-    def _opened(self, inbound: Inbound, person: Person, kind: MenuKind, facts: tuple[str, ...]) -> Opened:
+    async def _join(
+        self, inbound: Inbound, there: Loaded, person: Person, meaning: Begin, event: str
+    ) -> tuple[Delivery, ...] | None:
+        """Somebody has called from this place just now: two who call about one thing are one call."""
+        assert there.incident is not None
+        flow, now = await self._flow_of(there.incident), self.clock.now()
+        joined = Joined(now, person, str(inbound.sender), HELP_OF[meaning.kind])
+        result = step(flow, there.incident, joined)
+        actor = Actor(person.id, inbound.sender, inbound.origin, now)
+        outcome, outbox = await self._commit(flow, there, result, actor, event, person.id, meaning.words)
+        return _sent_now(outcome, outbox)
+
+    def _opened(self, inbound: Inbound, person: Person, begin: Begin) -> Opened:
         now = self.clock.now()
-        plans = self.shelf.plans(person, now)
-        return Opened(now, self.ids.incident(now), person, str(inbound.sender), kind, plans, facts)
+        return Opened(
+            now,
+            self.ids.incident(now),
+            person,
+            str(inbound.sender),
+            begin.kind,
+            self.shelf.plans(person, now),
+            begin.facts,
+            begin.drill,
+            begin.duress,
+        )
 
     def _planned(self, incident: Incident) -> Incident:
         """Plans are those of the moment of the call; while one is open they stand as they were then."""
@@ -246,16 +285,42 @@ class Turn:
             at=now,
             day=after.opened.astimezone(self.shelf.zone).date().isoformat(),
             lease_until=now + FAST_LEASE,
-            entries=tuple(_entries(result.effects, now, by, words)),
+            entries=tuple(entries(result.effects, now, by, words)),
             figures=difference(figures_of(before, flow) if before else {}, figures_of(after, flow)),
-            timers=tuple(Timer(after.id, e.name, e.due, e.stamp) for e in _last_timers(result.effects)),
-            clear=_cleared(result.effects),
+            timers=tuple(Timer(after.id, e.name, e.due, e.stamp) for e in last_timers(result.effects)),
+            clear=cleared(result.effects),
             deliveries=outbox.deliveries,
             withdraw=before.sends if stops and before else (),
             current=True if before is None else (False if before.is_open and not after.is_open else None),
             current_was=loaded.current,
+            calls=self._calls(loaded, after, result.effects),
         )
         return await self.turns.commit(commit), outbox
+
+    def _calls(self, loaded: Loaded, after: Incident, effects: Sequence[Effect]) -> Calls:
+        before, alert = loaded.incident, after.alert
+        if alert is None:
+            return Calls()
+        caller, begins = after.caller, before is None or before.alert is None
+        return Calls(
+            people=tuple(dict.fromkeys(e.to for e in effects if isinstance(e, Show) and e.urgent)),
+            released=() if after.is_open else tuple(p.person for p in alert.pages),
+            place=place_key(caller.site, caller.place, after.drill) if begins and not alert.duress else "",
+            place_was=loaded.at if before is None else None,
+            lifetime=self.shelf.policy.merge,
+        )
+
+    async def _working(
+        self, inbound: Inbound, person: Person, place: str, event: str
+    ) -> tuple[Delivery, ...]:
+        """Said twice it is the same, so it may be kept before the event is."""
+        words, language = self.shelf.words, person.language
+        if not place:
+            known = self.shelf.policy.places.get(person.site, ())
+            return await self._remembered(inbound, (places(words, language, known),), event)
+        await self.turns.work_at(person.id, place)
+        line = words.say(language, "placed", place=place)
+        return await self._remembered(inbound, (menu(words, language, (line,)),), event)
 
     async def _stranger(
         self, inbound: Inbound, person: Person | None, event: str
@@ -326,37 +391,8 @@ class Turn:
         return (delivery, *also) if kept else ()
 
 
-def _answered_where_they_are(incident: Incident, inbound: Inbound, person: Person) -> Incident:
-    """The caller is answered on the platform that they are using now."""
-    if person.id != incident.caller.person or incident.caller.address == str(inbound.sender):
-        return incident
-    if inbound.sender.platform not in CHATS:
-        return incident
-    return replace(incident, caller=replace(incident.caller, address=str(inbound.sender)))
-
-
-def _entries(effects: Sequence[Effect], at: datetime, by: str, words: str) -> Iterator[Entry]:
-    """What was recorded, and a person's own words, which stand in the journal and nowhere else."""
-    yield from (Entry(at, e.kind, by, e.data) for e in effects if isinstance(e, Record))
-    if words:
-        yield Entry(at, "note", by, {"words": words})
-
-
-def _last_timers(effects: Sequence[Effect]) -> list[SetTimer]:
-    """Of several settings of one timer within a turn, the last."""
-    timers: dict[str, SetTimer] = {}
-    for effect in effects:
-        if isinstance(effect, SetTimer):
-            timers[effect.name] = effect
-        elif isinstance(effect, ClearTimer):
-            timers.pop(effect.name, None)
-    return list(timers.values())
-
-
-def _cleared(effects: Sequence[Effect]) -> tuple[str, ...]:
-    """Names of timers that stand cleared at the end of the turn."""
-    cleared: dict[str, bool] = {}
-    for effect in effects:
-        if isinstance(effect, SetTimer | ClearTimer):
-            cleared[effect.name] = isinstance(effect, ClearTimer)
-    return tuple(name for name, is_cleared in cleared.items() if is_cleared)
+def _sent_now(outcome: Committed, outbox: Outbox) -> tuple[Delivery, ...] | None:
+    """What is to be sent; None when somebody else was first and the turn is to be thought again."""
+    if isinstance(outcome, Stale):
+        return None
+    return outbox.deliveries if isinstance(outcome, Accepted) else ()

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.core.plan import HelpKind, Plan, Plans, Target
 
 State = Literal["calling", "coming", "claimed", "arrived", "cancelled", "closed"]
-Reach = Literal["paged", "seen", "coming", "arrived", "declined", "unreachable"]
+Reach = Literal["paged", "seen", "coming", "arrived", "declined", "released", "unreachable"]
 
 OPEN_STATES: tuple[State, ...] = ("calling", "coming", "claimed")
 

@@ -4,6 +4,7 @@ A button says which incident, flow, revision, step and turn it was drawn for, so
 arrives, hours later, against what is true then. LINE's postback data (300) is the narrower of the two platforms.
 """
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -14,9 +15,21 @@ WORD = re.compile(r"[A-Za-z0-9_:-]+\Z")
 
 MenuKind = Literal["danger", "help", "unsure", "record"]
 WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current", "over"]
-CallerWord = Literal["arrived", "not_yet", "fine", "finished"]
+CallerWord = Literal["arrived", "not_yet", "fine", "finished", "ok", "stop", "stop_fine"]
 ContactKind = Literal["rollcall", "test"]
-Reply = Literal["seen", "coming", "eta", "declined", "arrived", "undo", "finished"]
+Reply = Literal[
+    "seen",
+    "coming",
+    "eta",
+    "declined",
+    "arrived",
+    "undo",
+    "finished",
+    "watching",
+    "more",
+    "hand_over",
+    "police",
+]
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,10 @@ class CountTap:
 
 @dataclass(frozen=True)
 class CallerTap:
-    """The caller's word about the help: it came, not yet, no longer needed, it is over."""
+    """The caller's word about the help: it came, not yet, no longer needed, it is over; all is well.
+
+    `stop` and `stop_fine` are the two answers to "no longer needed"; they look the same afterwards.
+    """
 
     incident: str
     word: CallerWord
@@ -69,11 +85,12 @@ class CallerTap:
 
 @dataclass(frozen=True)
 class ReplyTap:
-    """A responder's answer to a page; `minutes` with `eta`."""
+    """A responder's answer to a page; `minutes` with `eta` (0: at once), `to` with `hand_over`: whom, or empty to choose."""
 
     incident: str
     reply: Reply
     minutes: int = 0
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +101,14 @@ class ContactTap:
     id: str
 
 
-Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap | ContactTap
+@dataclass(frozen=True)
+class PlaceTap:
+    """Where the person works today, chosen from the policy's places."""
+
+    place: str
+
+
+Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap | ContactTap | PlaceTap
 
 _LETTERS: dict[type[Tap], str] = {
     AnswerTap: "a",
@@ -93,6 +117,7 @@ _LETTERS: dict[type[Tap], str] = {
     CallerTap: "s",
     ReplyTap: "r",
     ContactTap: "k",
+    PlaceTap: "p",
 }
 
 
@@ -138,9 +163,17 @@ def _words(tap: Tap) -> list[str]:
         case CallerTap():
             words = [_LETTERS[CallerTap], tap.incident, tap.word]
         case ReplyTap():
-            words = [_LETTERS[ReplyTap], tap.incident, tap.reply, str(tap.minutes)]
+            words = [
+                _LETTERS[ReplyTap],
+                tap.incident,
+                tap.reply,
+                str(tap.minutes),
+                *filter(None, (_packed(tap.to),)),
+            ]
         case ContactTap():
             words = [_LETTERS[ContactTap], tap.what, tap.id]
+        case PlaceTap():
+            words = [_LETTERS[PlaceTap], _packed(tap.place)]
     for word in words:
         if not WORD.match(word):
             raise ValueError(f"button part {word!r} may hold only letters, digits, '_', ':' and '-'")
@@ -163,9 +196,22 @@ def _read(words: list[str]) -> Tap | None:
             return CallerTap(incident, word)  # type: ignore[arg-type]
         case ["r", incident, reply, minutes] if reply in get_args(Reply):
             return ReplyTap(incident, reply, _number(minutes))  # type: ignore[arg-type]
+        case ["r", incident, "hand_over", minutes, to]:
+            return ReplyTap(incident, "hand_over", _number(minutes), _unpacked(to))
         case ["k", what, about] if what in get_args(ContactKind):
             return ContactTap(what, about)  # type: ignore[arg-type]
+        case ["p", place]:
+            return PlaceTap(_unpacked(place))
     return None
+
+
+def _packed(person: str) -> str:
+    """A person's id may hold dots and at signs, which a button's part may not."""
+    return base64.urlsafe_b64encode(person.encode()).decode().rstrip("=")
+
+
+def _unpacked(word: str) -> str:
+    return base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
 
 
 def _number(word: str) -> int:

@@ -1,14 +1,18 @@
-"""Whom to call next and when: tiers, repeats, and everyone again after the last tier."""
+"""Whom to call next and when: tiers, repeats, everyone again after the last tier; and what every copy is told."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.alert import Alert, Page, new_page
 from bot.core.effects import CALLER, ROOM, ClearTimer, Effect, Record, SetTimer, Show
+from bot.core.plan import Target
 
-TIMERS = ("again", "next_tier", "runs_out")
+TIMERS = ("again", "next_tier", "runs_out", "settles")
 
 SHORTEST_WAIT = timedelta(seconds=1)
+
+DOUBLE_TAP = timedelta(seconds=3)
+"""A shaking thumb taps twice: the same wish within this time is one wish."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,40 @@ def page_tier(alert: Alert, tier: int, at: datetime) -> PagingStep:
     if not members:
         further = tier + 1 < len(alert.plan.tiers)
         return page_tier(alert, tier + 1, at) if further else keep_calling(replace(alert, tier=tier), at)
+    paged = _with_members(alert, members, tier)
+    timed = _arm_tier(paged.alert, at)
+    return PagingStep(timed.alert, (*paged.effects, *timed.effects))
+
+
+def further(alert: Alert, at: datetime) -> PagingStep:
+    """The next people at once, after the last tier all who aren't on their way; the clock that runs is left alone."""
+    for tier in range(alert.tier + 1, len(alert.plan.tiers)):
+        if members := _members(alert, tier, at):
+            return _with_members(alert, members, tier)
+    return _paged_again(alert, tuple(p for p in alert.pages if not _is_going(p)), at)
+
+
+def page_everyone(alert: Alert, at: datetime) -> PagingStep:
+    """Every tier at once, by every way that any of them knows; the clock that runs is left alone."""
+    members: dict[str, Page] = {}
+    for tier in range(len(alert.plan.tiers)):
+        for page in _members(alert, tier, at):
+            before = members.get(page.person)
+            members[page.person] = before.with_ways(page.addresses) if before else page
+    return _with_members(alert, tuple(members.values()), max(0, len(alert.plan.tiers) - 1))
+
+
+def page_one(alert: Alert, target: Target, at: datetime) -> PagingStep:
+    """One named person, whichever tier they are of."""
+    known = alert.page_of(target.person)
+    page = known.with_ways(target.addresses).again(at) if known else new_page(target, at)
+    return _with_members(alert, (page,), alert.tier)
+
+
+def _with_members(alert: Alert, members: tuple[Page, ...], tier: int) -> PagingStep:
     names = {p.person for p in members}
     pages = (*(p for p in alert.pages if p.person not in names), *members)
-    timed = _arm_tier(replace(alert, tier=tier, pages=pages), at)
-    return PagingStep(timed.alert, (*_sent(members, tier), *timed.effects))
+    return PagingStep(replace(alert, tier=tier, pages=pages), _sent(members, tier))
 
 
 def _members(alert: Alert, tier: int, at: datetime) -> tuple[Page, ...]:
@@ -84,7 +118,7 @@ def call_back(alert: Alert, late: tuple[Page, ...], at: datetime, entry: Record)
     """People who were counted on and aren't there: they are asked again, and with nobody else on the way it goes wider."""
     waiting = alert
     for page in late:
-        waiting = waiting.with_page(replace(page, reach="paged", since=None, minutes=0, expected=None))
+        waiting = waiting.with_page(replace(page, reach="paged", since=None, minutes=None, expected=None))
     if waiting.on_the_way():
         timed = arm_run_out(waiting)
         wider = PagingStep(timed.alert, (entry, *timed.effects, *told()))
@@ -112,6 +146,30 @@ def by_next_way(alert: Alert, page: Page, at: datetime) -> PagingStep:
         return PagingStep(alert.with_page(page))
     moved = replace(page, tries=page.tries + 1, at=at)
     return PagingStep(alert.with_page(moved), _sent((moved,), alert.tier))
+
+
+def no_timers() -> tuple[Effect, ...]:
+    return tuple(ClearTimer(t) for t in TIMERS)
+
+
+def copies(alert: Alert, except_for: str = "", silently: bool = False) -> tuple[Effect, ...]:
+    """Every other copy of the page says what is true now: edited in place, or one short message where that can't be."""
+    others = tuple(
+        Show(p.person, "page", update_only=silently or p.reach in ("declined", "released"))
+        for p in alert.pages
+        if p.person != except_for
+    )
+    return (*others, Show(ROOM, "thread"))
+
+
+def as_it_stands(alert: Alert, person: str) -> PagingStep:
+    """A tap that says nothing new: the person sees what is true, nothing changes and nobody else is told."""
+    return PagingStep(alert, (Show(person, "page"),))
+
+
+def has_just_called(alert: Alert, at: datetime) -> bool:
+    latest = max((p.at for p in alert.pages), default=alert.started)
+    return alert.state == "calling" and at - latest < DOUBLE_TAP
 
 
 def told() -> tuple[Effect, ...]:

@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import page_cards, status_cards
-from bot.core.buttons import AnswerTap, CallerTap, CountTap, Menu, MenuKind, WayKind, WayTap, encode
+from bot.core import page_cards, status_cards, talk_cards
+from bot.core.buttons import (
+    AnswerTap,
+    CallerTap,
+    CountTap,
+    Menu,
+    MenuKind,
+    PlaceTap,
+    WayKind,
+    WayTap,
+    encode,
+)
 from bot.core.effects import Show
 from bot.core.flow import UNSURE, Ask, End, Guidance, Say
 from bot.core.incident import minutes_open
-from bot.core.messages import Button, Card
+from bot.core.messages import MAX_ACTIONS, MAX_CHOICES, Button, Card
 from bot.core.scene import Scene
 from bot.core.walk import suggestion
 from bot.core.words import Words
@@ -38,6 +48,15 @@ def big_four(words: Words, language: str) -> tuple[Button, ...]:
         Button(words.say(language, f"menu_{kind}"), encode(Menu(kind)), primary=kind in ("danger", "help"))
         for kind in MENU_KINDS
     )
+
+
+def places(words: Words, language: str, known: tuple[str, ...]) -> Card:
+    """Where do you work today? One tap; another place can be typed."""
+    line = words.say(language, "places_ask" if known else "places_none")
+    buttons = tuple(Button(place, encode(PlaceTap(place))) for place in known)
+    title = words.say(language, "title_menu")
+    first, more = buttons[:MAX_CHOICES], buttons[MAX_CHOICES:][:MAX_ACTIONS]
+    return Card(words.say(language, "alt_menu"), title, (line,), choices=first, actions=more)
 
 
 def understood(
@@ -226,7 +245,8 @@ def _repeat_minutes(scene: Scene) -> str:
 
 def _closed(scene: Scene, show: Show) -> tuple[Card, ...]:
     incident = scene.incident
-    names = "、".join(p.name for p in incident.alert.responders()) if incident.alert else ""
+    alert = incident.shown_alert
+    names = "、".join(p.name for p in alert.responders()) if alert else ""
     minutes = minutes_open(incident, scene.now)
     with_whom = (scene.say("closed_with", minutes=minutes, names=names),) if names else ()
     return (
@@ -243,6 +263,13 @@ _VIEWS: dict[str, Callable[[Scene, Show], tuple[Card, ...]]] = {
     "question": _question,
     "level": _level,
     "status": status_cards.status,
+    "check": status_cards.check,
+    "cancel_check": status_cards.cancel_check,
+    "witness": status_cards.witness,
+    "message": talk_cards.message,
+    "hand_over": talk_cards.hand_over,
+    "police": talk_cards.police,
+    "limit": talk_cards.limit,
     "page": page_cards.page,
     "thread": page_cards.thread,
     "stood_down": page_cards.stood_down,

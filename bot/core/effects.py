@@ -20,8 +20,8 @@ View = Literal[
     "witness",  # the same as status, for a colleague who called from the same place
     "message",  # a few words of one person for another; `args` holds them
     "hand_over",  # whom a responder may ask to go instead
-    "police",  # what a responder needs for a call to 110
     "limit",  # a limit of time or count is reached: what may be done now, who decides
+    "police",  # what a responder needs for a call to 110
     "more",  # what stands behind くわしく
     "notice",  # one sentence: `key` names it in the phrase book
 ]
@@ -97,8 +97,8 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "checked": "the caller gave no sign and was asked whether all is well",
     "silent": "the caller gave no sign after that either",
     "sign_of_life": "the caller was silent and is heard of again",
+    "limit": "a limit of time or count was reached: which, at what number",
     "duress": "the caller gave the sign that they are being forced",
-    "limit": "a limit of time or count was reached: which",
     "declined": "a person can't come",
     "undone": "a person took 向かう back",
     "wider": "nobody of a tier could answer any more: the next is called at once",

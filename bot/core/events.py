@@ -20,6 +20,7 @@ class Opened:
     plans: Plans
     facts: tuple[str, ...] = ()
     drill: bool = False
+    duress: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,15 @@ class Messaged:
     at: datetime
     person: str
     words: str
+
+
+@dataclass(frozen=True)
+class CardWanted:
+    """A responder asks for a card of their own: whom to ask instead, or what a call to 110 needs."""
+
+    at: datetime
+    person: str
+    view: Literal["hand_over", "police"]
 
 
 @dataclass(frozen=True)
@@ -254,4 +264,6 @@ PagingEvent = (
     | PageFailed
     | TimerFired
 )
-Event = Opened | WalkEvent | PagingEvent | Noted | Messaged | Joined | Placed | Counted | Finished
+Event = (
+    Opened | WalkEvent | PagingEvent | Noted | Messaged | CardWanted | Joined | Placed | Counted | Finished
+)

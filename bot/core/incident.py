@@ -4,30 +4,42 @@
 walk asks of the paging machine into it, and keeps the clock and the counts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from bot.core import paging, walk
-from bot.core.alert import Alert
+from bot.core import duress, limits, paging, silence, talking, walk, witnessing
 from bot.core.buttons import MenuKind
+from bot.core.calling import copies
 from bot.core.effects import CALLER, ROOM, CallHelp, Effect, Record, Show
 from bot.core.events import (
     AcknowledgementUndone,
     Answered,
     AskedAgain,
     AskedMore,
+    CallerFellSilent,
+    CallerSaidArrived,
+    CallerSaidFine,
+    CallerSaidNotYet,
+    CardWanted,
     Counted,
+    DuressSignalled,
     Event,
     Finished,
+    HandedOver,
     HelpRequested,
+    Joined,
+    Messaged,
+    MorePeopleWanted,
     Noted,
     Opened,
     PageFailed,
     PageSeen,
     PagingEvent,
+    Placed,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
+    ResponderWatching,
     ThingsChanged,
     TimerFired,
     WalkEvent,
@@ -35,64 +47,20 @@ from bot.core.events import (
     WentBack,
 )
 from bot.core.flow import End, Flow
-from bot.core.plan import HelpKind, Plans
+from bot.core.matter import Caller, Incident, IncidentStep, Tally, minutes_open
+from bot.core.plan import HelpKind
 from bot.core.walk import Walk
 
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asked for help, and where they stand. `address` is where they wrote last and are answered."""
-
-    person: str
-    name: str
-    site: str
-    place: str
-    address: str
-    language: str = "ja"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """One counted thing with its time: a warning, a request to leave."""
-
-    counter: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Incident:
-    """The whole state of an incident. `version` counts commits: the compare-and-set of the store.
-
-    sends: ids of pages that were planned and not withdrawn; kept here so that one commit can withdraw them all.
-    """
-
-    id: str
-    opened: datetime
-    kind: MenuKind
-    caller: Caller
-    walk: Walk
-    plans: Plans
-    alert: Alert | None = None
-    tallies: tuple[Tally, ...] = ()
-    notes: int = 0
-    drill: bool = False
-    closed: datetime | None = None
-    closed_by: str = ""
-    version: int = 0
-    sends: tuple[str, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed is None
-
-    def count(self, counter: str) -> int:
-        return sum(1 for t in self.tallies if t.counter == counter)
-
-
-@dataclass(frozen=True)
-class IncidentStep:
-    incident: Incident
-    effects: tuple[Effect, ...] = ()
+__all__ = [
+    "HELP_OF",
+    "Caller",
+    "Incident",
+    "IncidentStep",
+    "Tally",
+    "minutes_open",
+    "open_incident",
+    "step",
+]
 
 
 HELP_OF: dict[MenuKind, HelpKind] = {"danger": "danger", "help": "standard"}
@@ -112,9 +80,17 @@ def open_incident(flow: Flow, event: Opened) -> IncidentStep:
         drill=event.drill,
     )
     opened = Record("opened", {"by": event.kind, "flow": flow.id, "revision": flow.revision})
+    if event.duress:
+        signalled = duress.signalled(incident, DuressSignalled(event.at))
+        return IncidentStep(signalled.incident, (opened, *signalled.effects))
     wanted = HELP_OF.get(event.kind)
     first: tuple[Effect, ...] = (CallHelp(wanted),) if wanted else ()
-    return _settle(IncidentStep(incident, (opened, *first, *begun.effects)), event.at)
+    settled = _settle(IncidentStep(incident, (opened, *first, *begun.effects)), event.at)
+    if event.kind != "record":
+        clock = limits.armed(incident.stalemate, event.plans.limits, event.at)
+        with_clock = replace(settled.incident, stalemate=clock.clock)
+        settled = IncidentStep(with_clock, (*settled.effects, *clock.effects))
+    return _listening(incident, AskedAgain(event.at), settled)
 
 
 def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
@@ -123,21 +99,143 @@ def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
         raise ValueError("an incident is opened once, by open_incident")
     if not incident.is_open:
         return IncidentStep(incident, _over(incident, event))
+    result = witnessing.kept_up_to_date(_stepped(flow, incident, event))
+    result = witnessing.no_longer_alone(event, result)
+    return _listening(incident, event, duress.shielded(event, result))
+
+
+def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
+    """Whose event is it?"""
+    if incident.decoy is not None and (held := duress.held_back(incident, event)):
+        return held
     match event:
         case Answered() | WentBack() | WayTaken() | ThingsChanged() | AskedAgain() | AskedMore():
             return _walk(flow, incident, event)
         case Noted():
             return _note(flow, incident, event)
+        case Messaged():
+            return talking.messaged(incident, event)
+        case CardWanted(person=person, view=view):
+            is_known = incident.alert is not None and incident.alert.page_of(person) is not None
+            card = Show(person, "police" if view == "police" else "hand_over")
+            card = card if is_known else Show(person, "notice", "not_paged")
+            return IncidentStep(incident, (card,))
+        case Joined():
+            return witnessing.joined(incident, event)
+        case Placed():
+            return _placed(incident, event)
         case Counted(counter=counter) if counter not in _counters(flow):
             return _walk(flow, incident, AskedAgain(event.at))
         case Counted():
             tallied = replace(incident, tallies=(*incident.tallies, Tally(event.counter, event.at)))
             entry = Record("counted", {"counter": event.counter, "count": tallied.count(event.counter)})
-            return _walk(flow, tallied, AskedAgain(event.at), entry)
+            reached = _count_reached(flow, tallied, event.counter)
+            counted = _walk(flow, tallied, AskedAgain(event.at), entry)
+            return IncidentStep(counted.incident, (*counted.effects, *reached))
+        case Finished(by=by) if by != incident.caller.person and _is_calling(incident):
+            return IncidentStep(incident, (Show(by, "page"),))
         case Finished():
             return _finish(incident, event)
+        case DuressSignalled():
+            return duress.signalled(incident, event)
+        case TimerFired(name=limits.TIMER):
+            return _time_reached(flow, incident, event)
+        case TimerFired(name=silence.TIMER):
+            return _silence_due(incident, event)
+        case CallerSaidFine(sure=False) if incident.plans.duress_cancel and _is_calling(incident):
+            return IncidentStep(incident, (Show(CALLER, "cancel_check"),))
+        case Opened():
+            raise ValueError("an incident is opened once, by open_incident")
         case _:
             return _page(flow, incident, event)
+
+
+def _is_calling(incident: Incident) -> bool:
+    return incident.alert is not None and incident.alert.is_open
+
+
+SIGNS = (
+    *(Answered, WentBack, WayTaken, ThingsChanged, AskedAgain, AskedMore, Noted, Placed, Counted),
+    *(HelpRequested, CallerSaidArrived, CallerSaidNotYet, CallerSaidFine),
+)
+"""Deeds that only the caller can do: each is a sign that they are well enough to do it."""
+
+
+def _listening(before: Incident, event: Event, result: IncidentStep) -> IncidentStep:
+    """Keeps the clock of silence: each sign sets it anew, and it stops once somebody is there."""
+    incident, alert = result.incident, result.incident.alert
+    is_wanted = incident.is_open and incident.decoy is None and silence.is_wanted(alert)
+    if not is_wanted:
+        kept = silence.stopped(incident.silence)
+    elif isinstance(event, SIGNS) or (alert and not alert.silent and not incident.silence.runs):
+        kept = silence.heard(incident.silence, alert, event.at)
+    else:
+        kept = silence.SilenceStep(incident.silence)
+    effects = (*result.effects, *kept.effects)
+    heard = replace(incident, silence=kept.silence)
+    return _heard_again(heard, effects) if isinstance(event, SIGNS) else IncidentStep(heard, effects)
+
+
+def _heard_again(incident: Incident, effects: tuple[Effect, ...]) -> IncidentStep:
+    """Those who were told that there is no sign of the caller read that there is one."""
+    alert = incident.alert
+    if alert is None or alert.silent is None or not incident.is_open:
+        return IncidentStep(incident, effects)
+    shown = tuple(Show(p.person, "page", update_only=True) for p in alert.pages)
+    back = replace(incident, alert=replace(alert, silent=None))
+    return IncidentStep(back, (*effects, Record("sign_of_life"), *shown))
+
+
+def _silence_due(incident: Incident, event: TimerFired) -> IncidentStep:
+    """First the caller is asked; when that brings no sign either, others are told."""
+    if event.stamp != incident.silence.stamp or not incident.silence.runs or incident.alert is None:
+        return IncidentStep(incident)
+    if incident.silence.asked is None:
+        asked = silence.asked(incident.silence, event.at)
+        return IncidentStep(replace(incident, silence=asked.silence), asked.effects)
+    given_up = silence.given_up(incident.silence)
+    result = paging.step(incident.alert, CallerFellSilent(event.at))
+    return IncidentStep(replace(incident, alert=result.alert, silence=given_up.silence), result.effects)
+
+
+def _time_reached(flow: Flow, incident: Incident, event: TimerFired) -> IncidentStep:
+    """The card, where one is fitting, and the wait for the next limit."""
+    clock = incident.stalemate
+    if event.stamp != clock.stamp or not clock.runs:
+        return IncidentStep(incident)
+    minutes = incident.plans.limits.get(clock.rung, minutes_open(incident, event.at))
+    further = limits.armed(clock, incident.plans.limits, incident.opened, minutes)
+    told = limits.told(clock.rung, minutes, _responders(incident)) if _may_be_ended(flow, incident) else ()
+    return IncidentStep(replace(incident, stalemate=further.clock), (*told, *further.effects))
+
+
+def _count_reached(flow: Flow, incident: Incident, counter: str) -> tuple[Effect, ...]:
+    name = limits.COUNTS.get(counter, "")
+    number = incident.plans.limits.get(name, 0)
+    if not number or incident.count(counter) != number or not _may_be_ended(flow, incident):
+        return ()
+    return limits.told(name, number, _responders(incident))
+
+
+def _may_be_ended(flow: Flow, incident: Incident) -> bool:
+    """Somebody was called or a level is known; and it is nothing that is to be cared for, or fair."""
+    is_known = isinstance(flow.steps.get(incident.walk.at), End)
+    is_called = incident.alert is not None and incident.alert.state != "cancelled"
+    is_fair = walk.level_of(flow, incident.walk) in limits.NEVER_ENDED
+    return (is_known or is_called) and not is_fair
+
+
+def _responders(incident: Incident) -> tuple[str, ...]:
+    return tuple(p.person for p in incident.alert.responders()) if incident.alert else ()
+
+
+def _placed(incident: Incident, event: Placed) -> IncidentStep:
+    """Those who are called must go to where the caller is now."""
+    moved = replace(incident, caller=replace(incident.caller, place=event.place))
+    entry = Record("place", {"place": event.place})
+    told = Show(CALLER, "notice", "placed", {"place": event.place})
+    pages = copies(incident.alert) if incident.alert and incident.alert.is_open else ()
+    return IncidentStep(moved, (entry, told, *pages))
 
 
 def _counters(flow: Flow) -> set[str]:
@@ -147,7 +245,9 @@ def _counters(flow: Flow) -> set[str]:
 def _walk(flow: Flow, incident: Incident, event: WalkEvent, *entries: Record) -> IncidentStep:
     result = walk.step(flow, incident.walk, event)
     told = _news(flow, incident, result.walk)
-    return _settle(IncidentStep(replace(incident, walk=result.walk), (*entries, *result.effects, *told)), event.at)
+    return _settle(
+        IncidentStep(replace(incident, walk=result.walk), (*entries, *result.effects, *told)), event.at
+    )
 
 
 def _news(flow: Flow, incident: Incident, after: Walk) -> tuple[Effect, ...]:
@@ -166,11 +266,13 @@ def _glance(flow: Flow, at: Walk) -> tuple[object, ...]:
 
 def _note(flow: Flow, incident: Incident, event: Noted) -> IncidentStep:
     """Words are kept beside the incident; a cry for help in them calls people before anything else."""
-    noted = replace(incident, notes=incident.notes + 1)
-    entry = Record("noted", {"characters": event.characters})
+    noted = replace(incident, notes=incident.notes + 1, decoy=None if event.emergency else incident.decoy)
+    entry, passed = Record("noted", {"characters": event.characters}), talking.passed_on(incident, event)
+    if not event.emergency and passed:
+        return _settle(IncidentStep(noted, (entry, *passed, *_where(flow, incident, event.at))), event.at)
     if not event.emergency:
         return _walk(flow, noted, AskedAgain(event.at, "noted"), entry)
-    effects: tuple[Effect, ...] = (entry, CallHelp("danger"))
+    effects: tuple[Effect, ...] = (entry, *talking.to_others(passed), CallHelp("danger"))
     return _settle(
         IncidentStep(noted, (*effects, *walk.step(flow, noted.walk, AskedAgain(event.at)).effects)), event.at
     )
@@ -191,6 +293,7 @@ def _page(flow: Flow, incident: Incident, event: PagingEvent) -> IncidentStep:
 def _help(flow: Flow, incident: Incident, event: HelpRequested) -> IncidentStep:
     """応援 or 危険 by the person. After もう大丈夫 it begins anew; otherwise the call that there is goes wider."""
     where = _where(flow, incident, event.at)
+    incident = replace(incident, decoy=None)
     if incident.alert is None or incident.alert.state == "cancelled":
         return _settle(IncidentStep(incident, (CallHelp(event.kind), *where)), event.at)
     result = paging.step(incident.alert, event)
@@ -236,27 +339,31 @@ def _finish(incident: Incident, event: Finished) -> IncidentStep:
         ended = paging.step(incident.alert, event)
         closed = replace(closed, alert=ended.alert)
         effects = (*effects, *ended.effects)
-    return IncidentStep(closed, (*effects, Show(CALLER, "closed")))
+    clock = limits.stopped(closed.stalemate)
+    closed = replace(closed, stalemate=clock.clock)
+    return IncidentStep(closed, (*effects, *clock.effects, Show(CALLER, "closed")))
 
 
 def _over(incident: Incident, event: Event) -> tuple[Effect, ...]:
     match event:
         case TimerFired() | PageFailed():
             return ()
+        case Joined(person=person):
+            return (Show(person.id, "notice", "incident_over"),)
         case (
             PageSeen()
             | ResponderComing()
             | ResponderDeclined()
             | ResponderArrived()
             | AcknowledgementUndone()
+            | ResponderWatching()
+            | MorePeopleWanted()
+            | HandedOver()
+            | Messaged()
+            | CardWanted()
         ):
             return (Show(event.person, "stood_down"),)
         case Finished(by=by) if by != incident.caller.person:
             return (Show(by, "stood_down"),)
         case _:
             return (Show(CALLER, "notice", "incident_over"),)
-
-
-def minutes_open(incident: Incident, now: datetime) -> int:
-    """Whole minutes since the first tap, at most until the end."""
-    return max(0, int(((incident.closed or now) - incident.opened).total_seconds() // 60))

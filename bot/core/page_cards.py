@@ -12,7 +12,7 @@ from bot.core.scene import Scene
 from bot.core.status_cards import reach
 from bot.core.walk import acts_of, facts_of
 
-ETA_MINUTES = (1, 3, 5)
+ETA_MINUTES = (0, 1, 3, 5)
 
 
 def page(scene: Scene, show: Show) -> tuple[Card, ...]:
@@ -25,7 +25,7 @@ def page(scene: Scene, show: Show) -> tuple[Card, ...]:
     card = Card(
         alt=scene.say("page_alt", place=_place(scene)),
         title=_second_line(scene),
-        body=(_first_line(scene, alert, mine.tries), *said),
+        body=(_first_line(scene, alert, mine.tries), *_warnings(scene, alert), *said),
         facts=(*_so_far(scene), *_others(scene, alert)),
         choices=_choices(scene, alert, mine),
         actions=_actions(scene, alert, mine),
@@ -66,6 +66,15 @@ def _ending(scene: Scene, alert: Alert) -> str:
     return scene.say("stood_down_closed", place=_place(scene))
 
 
+def _warnings(scene: Scene, alert: Alert) -> tuple[str, ...]:
+    """What changes how one goes there."""
+    if not alert.is_open and alert.state != "arrived":
+        return ()
+    forced = (scene.say("page_duress"),) if alert.duress else ()
+    silent = (scene.say("page_silent", time=scene.clock(alert.silent)),) if alert.silent else ()
+    return (*forced, *silent)
+
+
 def _first_line(scene: Scene, alert: Alert, tries: int = 1) -> str:
     key = "kind_repeat" if tries > 1 and alert.kind == "standard" else f"kind_{alert.kind}"
     return scene.say(
@@ -74,7 +83,10 @@ def _first_line(scene: Scene, alert: Alert, tries: int = 1) -> str:
 
 
 def _second_line(scene: Scene) -> str:
+    alert = scene.incident.alert
     alone = facts_of(scene.flow, scene.incident.walk).get("staff_alone", "unknown")
+    if scene.incident.witnesses or (alert and alert.watching()):
+        alone = "no"
     return scene.say(
         "page_second", minutes=minutes_open(scene.incident, scene.now), alone=scene.say(f"alone_{alone}")
     )
@@ -87,8 +99,16 @@ def _place(scene: Scene) -> str:
 def _what_is_true(scene: Scene, alert: Alert, mine: Page) -> tuple[str, ...]:
     at = scene.clock(mine.since or mine.at)
     match mine.reach:
+        case "coming" if mine.handing_to:
+            other = alert.page_of(mine.handing_to)
+            return (scene.say("page_mine_handing", name=other.name if other else ""),)
+        case "coming" if mine.minutes == 0:
+            return (scene.say("page_mine_coming_now", time=at),)
         case "coming" if mine.minutes:
             return (scene.say("page_mine_coming_in", time=at, minutes=mine.minutes),)
+        case "arrived" if alert.is_open:
+            caller = scene.incident.caller.name
+            return (scene.say("page_mine_claimed", time=at, caller=caller),)
         case "coming" | "arrived":
             return (scene.say(f"page_mine_{mine.reach}", time=at),)
         case "declined" if not alert.responders():
@@ -122,11 +142,14 @@ def _others(scene: Scene, alert: Alert) -> tuple[tuple[str, str], ...]:
 
 def _choices(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:
     """Two buttons first; once going, the time."""
-    if not alert.is_open:
+    if not alert.is_open or mine.reach == "arrived":
         return ()
     if mine.reach == "coming":
         return tuple(
-            Button(scene.say("reply_minutes", minutes=n), encode(ReplyTap(scene.incident.id, "eta", n)))
+            Button(
+                scene.say("reply_minutes", minutes=n) if n else scene.say("reply_now"),
+                encode(ReplyTap(scene.incident.id, "eta", n)),
+            )
             for n in ETA_MINUTES
         )
     going = "reply_coming_too" if alert.responders() else "reply_coming"
@@ -135,11 +158,16 @@ def _choices(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:
 
 
 def _actions(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:
+    more = (_button(scene, "more", "reply_more_people"), _button(scene, "police", "reply_police"))
     if mine.reach == "coming" and alert.is_open:
-        return (_button(scene, "arrived", "reply_arrived"), _button(scene, "undo", "reply_undo"))
+        own = (_button(scene, "arrived", "reply_arrived"), _button(scene, "undo", "reply_undo"))
+        return (*own, _button(scene, "hand_over", "reply_hand_over"), *more)
     if mine.reach == "arrived" and scene.incident.is_open:
-        return (_button(scene, "finished", "reply_finished"),)
-    return (_button(scene, "seen", "reply_more"),) if mine.reach == "paged" and alert.is_open else ()
+        return more if alert.is_open else (*more, _button(scene, "finished", "reply_finished"))
+    if not alert.is_open or mine.reach in ("coming", "arrived"):
+        return ()
+    opened = (_button(scene, "seen", "reply_more"),) if mine.reach == "paged" else ()
+    return opened if mine.watching else (*opened, _button(scene, "watching", "reply_watching"))
 
 
 def _button(scene: Scene, reply: Reply, key: str, primary: bool = False) -> Button:
@@ -147,8 +175,9 @@ def _button(scene: Scene, reply: Reply, key: str, primary: bool = False) -> Butt
 
 
 THREAD_KINDS = (
-    "help_requested", "paged", "coming", "declined", "arrived", "caller_arrived", "not_yet", "ran_out", "counted", "level",
-    "cancelled", "closed", "page_failed",
+    "help_requested", "joined", "place", "paged", "watching", "coming", "handed_over", "declined", "arrived", "settled",
+    "caller_arrived", "not_yet", "ran_out", "silent", "sign_of_life", "more_people", "counted", "level", "cancelled",
+    "closed", "page_failed",
 )  # fmt: skip
 """The journal entries that a room's thread tells, one line each."""
 
@@ -161,11 +190,19 @@ def thread_line(scene: Scene, record: Record, at: datetime) -> str:
     page = alert.page_of(str(record.data.get("person", ""))) if alert else None
     mark = scene.say("drill") if scene.incident.drill else ""
     return mark + scene.say(
-        "thread_coming_in" if record.kind == "coming" and record.data.get("minutes") else f"thread_{record.kind}",
+        "thread_coming_in"
+        if record.kind == "coming" and record.data.get("minutes")
+        else f"thread_{record.kind}",
         time=scene.clock(at),
-        name=page.name if page else scene.incident.caller.name,
+        name=_who(scene, page, str(record.data.get("person", ""))),
+        place=record.data.get("place", ""),
         counter=scene.say(f"counter_{record.data['counter']}") if "counter" in record.data else "",
         count=record.data.get("count", ""),
         level=scene.label("levels", str(record.data.get("level", ""))),
         minutes=record.data.get("minutes", ""),
     )
+
+
+def _who(scene: Scene, page: Page | None, person: str) -> str:
+    witness = scene.incident.witness(person)
+    return page.name if page else witness.name if witness else scene.incident.caller.name

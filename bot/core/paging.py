@@ -1,55 +1,63 @@
 """Machine 2: a call for help, from the first page until a person stands beside the caller.
 
-    calling ──向かう──▶ coming ──着いた・来てくれた──▶ arrived
-       ▲                  │ ran out, taken back, まだ来ない      │ まだ来ない, 応援 once more
-       └──────────────────┴─────────────────────────────────────┘
-    calling, coming ──もう大丈夫──▶ cancelled        calling, coming, arrived ──終わった──▶ closed
+    calling ──向かう──▶ coming ──着いた──▶ claimed ──来てくれた, or no objection──▶ arrived
+       ▲                  │ ran out, taken back     │ まだ来ない                    │ まだ来ない, 応援 once more
+       └──────────────────┴───────────────────────┴──────────────────────────────┘
+    calling, coming, claimed ──もう大丈夫──▶ cancelled        any of them but cancelled ──終わった──▶ closed
 
 While it is calling, exactly one timer is pending: `again` (the same people once more) or `next_tier` (wider). After the
-last tier it calls everyone again at an interval, for as long as it takes. While it is coming, `runs_out` is pending. So an
-open alert without a timer can't exist. A timer that was set before the last change carries an old stamp and does
-nothing. The table at the end says which event is possible in which state; any other is answered in words.
+last tier it calls everyone again at an interval, for as long as it takes. While it is coming, `runs_out` is pending;
+while a responder says 着いた and the caller hasn't spoken, `settles`. So an open alert without a timer can't exist. A
+timer that was set before the last change carries an old stamp and does nothing. The table at the end says which event
+is possible in which state; any other is answered in words.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core import arriving, reinforcing
 from bot.core.alert import Alert, Page, State
 from bot.core.calling import (
-    TIMERS,
+    DOUBLE_TAP,
     PagingStep,
     again,
     arm,
     arm_run_out,
+    as_it_stands,
     by_next_way,
     call_back,
+    copies,
+    has_just_called,
     keep_calling,
+    no_timers,
     overdue,
     page_tier,
     told,
     widen,
 )
-from bot.core.effects import CALLER, ROOM, ClearTimer, Effect, Record, Show, StopPages
+from bot.core.effects import CALLER, ROOM, Effect, Record, Show, StopPages
 from bot.core.events import (
     AcknowledgementUndone,
+    CallerFellSilent,
     CallerSaidArrived,
     CallerSaidFine,
     CallerSaidNotYet,
+    DuressSignalled,
     Finished,
+    HandedOver,
     HelpRequested,
+    MorePeopleWanted,
     PageFailed,
     PageSeen,
     PagingEvent,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
+    ResponderWatching,
     TimerFired,
 )
 from bot.core.plan import Plans
-
-DOUBLE_TAP = timedelta(seconds=3)
-"""A shaking thumb taps twice: the same wish within this time is one wish."""
 
 
 def begin(event: HelpRequested, plans: Plans, stamp: int = 0) -> PagingStep:
@@ -85,7 +93,7 @@ def _help_again(alert: Alert, event: HelpRequested) -> PagingStep:
     entry = Record("help_requested", {"kind": event.kind})
     if event.kind == "danger" and alert.kind == "standard" and alert.plans.danger.tiers:
         return _upgrade(alert, event.at, entry)
-    if _has_just_called(alert, event.at):
+    if has_just_called(alert, event.at):
         return PagingStep(alert, (Show(CALLER, "status"),))
     return widen(alert, event.at, entry)
 
@@ -96,11 +104,6 @@ def _upgrade(alert: Alert, at: datetime, entry: Record) -> PagingStep:
     return PagingStep(paged.alert, (entry, *paged.effects, *told()))
 
 
-def _has_just_called(alert: Alert, at: datetime) -> bool:
-    latest = max((p.at for p in alert.pages), default=alert.started)
-    return alert.state == "calling" and at - latest < DOUBLE_TAP
-
-
 def _timer(alert: Alert, event: TimerFired) -> PagingStep:
     match event.name:
         case "again":
@@ -109,6 +112,8 @@ def _timer(alert: Alert, event: TimerFired) -> PagingStep:
             return widen(alert, event.at, Record("not_answered", {"tier": alert.tier + 1}))
         case "runs_out":
             return _ran_out(alert, event.at)
+        case "settles":
+            return arriving.settled(alert, event.at)
     return PagingStep(alert)
 
 
@@ -124,64 +129,84 @@ def _ran_out(alert: Alert, at: datetime) -> PagingStep:
 def _seen(alert: Alert, event: PageSeen) -> PagingStep:
     page = _page(alert, event.person)
     if page.reach != "paged":
-        return _as_it_stands(alert, event.person)
+        return as_it_stands(alert, event.person)
     seen = alert.with_page(replace(page, reach="seen", since=event.at))
     entry = Record("seen", {"person": event.person})
     return PagingStep(seen, (entry, Show(event.person, "page"), Show(CALLER, "status", update_only=True)))
+
+
+def _watching(alert: Alert, event: ResponderWatching) -> PagingStep:
+    """「見守り中」: the caller isn't alone any more. It is no answer to the call; whoever can come is still needed."""
+    page = _page(alert, event.person)
+    if page.watching or page.reach in ("coming", "arrived"):
+        return as_it_stands(alert, event.person)
+    reach = "seen" if page.reach == "paged" else page.reach
+    noted = alert.with_page(replace(page, watching=event.at, reach=reach, since=page.since or event.at))
+    entry = Record("watching", {"person": event.person})
+    shown = (Show(event.person, "page"), Show(CALLER, "status"))
+    return PagingStep(noted, (entry, *shown, *copies(noted, except_for=event.person, silently=True)))
 
 
 def _coming(alert: Alert, event: ResponderComing) -> PagingStep:
     """Someone is on the way: nothing pending is sent any more, and every copy says who."""
     before = _page(alert, event.person)
     if before.reach == "arrived":
-        return _as_it_stands(alert, event.person)
+        return as_it_stands(alert, event.person)
     if before.reach == "coming":
         return _expected(alert, before, event)
     page = replace(before, reach="coming", since=event.at, minutes=event.minutes, expected=_eta(alert, event))
-    timed = arm_run_out(
-        replace(alert.with_page(page), state="coming", answered=alert.answered or event.at)
-    )
-    entry = Record("coming", {"person": event.person, "minutes": event.minutes})
+    going, freed = reinforcing.released(alert.with_page(page), event.person, event.at)
+    timed = _awaited(replace(going, answered=alert.answered or event.at))
     shown = (Show(event.person, "page"), Show(CALLER, "status"))
-    copies = _copies(timed.alert, except_for=event.person)
-    return PagingStep(timed.alert, (entry, StopPages(), *timed.effects, *shown, *copies))
+    others = copies(timed.alert, except_for=event.person)
+    entry = _coming_entry(event)
+    return PagingStep(timed.alert, (entry, *freed, StopPages(), *timed.effects, *shown, *others))
+
+
+def _awaited(alert: Alert) -> PagingStep:
+    """While the caller is asked whether the first one is there, the clock of that question runs on."""
+    return PagingStep(alert) if alert.state == "claimed" else arm_run_out(replace(alert, state="coming"))
+
+
+def _coming_entry(event: ResponderComing) -> Record:
+    named = {} if event.minutes is None else {"minutes": event.minutes}
+    return Record("coming", {"person": event.person, **named})
 
 
 def _eta(alert: Alert, event: ResponderComing) -> datetime:
-    return event.at + (timedelta(minutes=event.minutes) if event.minutes else alert.plan.default_eta)
+    return event.at + (alert.plan.default_eta if event.minutes is None else timedelta(minutes=event.minutes))
 
 
 def _expected(alert: Alert, before: Page, event: ResponderComing) -> PagingStep:
     """They name the minutes, or tap twice. Who is coming is known already, so only the caller is told anew."""
     eta = _eta(alert, event)
     is_same = event.minutes == before.minutes and before.expected and eta - before.expected < DOUBLE_TAP
-    if not event.minutes or is_same:
-        return _as_it_stands(alert, event.person)
+    if event.minutes is None or is_same:
+        return as_it_stands(alert, event.person)
     moved = alert.with_page(replace(before, minutes=event.minutes, expected=eta))
     timed = arm_run_out(moved) if alert.state == "coming" else PagingStep(moved)
-    entry = Record("coming", {"person": event.person, "minutes": event.minutes})
     shown = (Show(event.person, "page"), Show(CALLER, "status"))
-    copies = _copies(timed.alert, except_for=event.person, silently=True)
-    return PagingStep(timed.alert, (entry, *timed.effects, *shown, *copies))
+    others = copies(timed.alert, except_for=event.person, silently=True)
+    return PagingStep(timed.alert, (_coming_entry(event), *timed.effects, *shown, *others))
 
 
 def _declined(alert: Alert, event: ResponderDeclined) -> PagingStep:
     """「行けない」: nobody waits for a person who can't come."""
     before = _page(alert, event.person)
-    if before.reach in ("declined", "arrived"):
-        return _as_it_stands(alert, event.person)
+    if before.reach in ("declined", "released", "arrived"):
+        return as_it_stands(alert, event.person)
     return _steps_back(alert, before, event.at, Record("declined", {"person": event.person}))
 
 
 def _undone(alert: Alert, event: AcknowledgementUndone) -> PagingStep:
     before = _page(alert, event.person)
     if before.reach != "coming":
-        return _as_it_stands(alert, event.person)
+        return as_it_stands(alert, event.person)
     return _steps_back(alert, before, event.at, Record("undone", {"person": event.person}))
 
 
 def _steps_back(alert: Alert, before: Page, at: datetime, entry: Record) -> PagingStep:
-    page = replace(before, reach="declined", since=at, minutes=0, expected=None)
+    page = replace(before, reach="declined", since=at, minutes=None, expected=None, handing_to="")
     return _one_less(alert, alert.with_page(page), at, (entry, Show(page.person, "page")))
 
 
@@ -203,9 +228,13 @@ def _failed(alert: Alert, event: PageFailed) -> PagingStep:
 def _one_less(before: Alert, after: Alert, at: datetime, entries: tuple[Effect, ...]) -> PagingStep:
     """Goes wider at once when nobody who was called can answer any more; otherwise only tells the caller."""
     was_coming = before.state == "coming"
+    if before.state == "claimed":
+        return PagingStep(
+            after, (*entries, Show(CALLER, "status", update_only=True), *copies(after, silently=True))
+        )
     if was_coming and after.on_the_way():
         timed = arm_run_out(after)
-        told_quietly = (Show(CALLER, "status", update_only=True), *_copies(after, silently=True))
+        told_quietly = (Show(CALLER, "status", update_only=True), *copies(after, silently=True))
         return PagingStep(timed.alert, (*entries, *timed.effects, *told_quietly))
     if not was_coming and _tier_can_answer(after):
         return PagingStep(after, (*entries, Show(CALLER, "status")))
@@ -229,43 +258,7 @@ def _nobody_left(alert: Alert, at: datetime, entries: tuple[Effect, ...]) -> Pag
     return PagingStep(timed.alert, (*entries, *timed.effects, *words, Show(ROOM, "thread")))
 
 
-def _arrived(alert: Alert, event: ResponderArrived) -> PagingStep:
-    before = _page(alert, event.person)
-    if before.reach == "arrived":
-        return _as_it_stands(alert, event.person)
-    page = replace(before, reach="arrived", since=event.at)
-    return _there(alert.with_page(page), event.at, Record("arrived", {"person": event.person}), event.person)
-
-
 # --- the caller's word ---
-
-
-def _caller_arrived(alert: Alert, event: CallerSaidArrived) -> PagingStep:
-    """The caller closes the loop: whoever was on the way counts as there."""
-    coming = alert.on_the_way()
-    for page in coming:
-        alert = alert.with_page(replace(page, reach="arrived", since=event.at))
-    return _there(alert, event.at, Record("caller_arrived"), "")
-
-
-def _there(alert: Alert, at: datetime, entry: Record, said_by: str) -> PagingStep:
-    arrived = replace(
-        alert,
-        state="arrived",
-        stamp=alert.stamp + 1,
-        answered=alert.answered or at,
-        there=alert.there or at,
-    )
-    own = (Show(said_by, "page"),) if said_by else ()
-    copies = _copies(arrived, except_for=said_by)
-    return PagingStep(arrived, (entry, StopPages(), *_no_timers(), Show(CALLER, "status"), *own, *copies))
-
-
-def _not_yet(alert: Alert, event: CallerSaidNotYet) -> PagingStep:
-    """Whoever was counted on is asked again, and the next people are called at once."""
-    if _has_just_called(alert, event.at):
-        return PagingStep(alert, (Show(CALLER, "status"),))
-    return call_back(replace(alert, there=None), alert.responders(), event.at, Record("not_yet"))
 
 
 def _fine(alert: Alert, event: CallerSaidFine) -> PagingStep:
@@ -281,11 +274,13 @@ def _end(
 ) -> PagingStep:
     """Nothing is pending any more; everyone who may still be thinking of coming hears it once."""
     ended = replace(alert, state=state, stamp=alert.stamp + 1, ended=at)
-    thinking = [p for p in alert.pages if p.reach != "declined"] if alert.is_open else alert.responders()
-    stood_down = tuple(Show(p.person, "stood_down", update_only=p not in thinking) for p in alert.pages)
-    return PagingStep(
-        ended, (*entries, StopPages(), *_no_timers(), *shown, *stood_down, Show(ROOM, "thread"))
+    thinking = (
+        [p for p in alert.pages if p.reach not in ("declined", "released")]
+        if alert.is_open
+        else alert.responders()
     )
+    stood_down = tuple(Show(p.person, "stood_down", update_only=p not in thinking) for p in alert.pages)
+    return PagingStep(ended, (*entries, StopPages(), *no_timers(), *shown, *stood_down, Show(ROOM, "thread")))
 
 
 def _finished_after_cancel(alert: Alert, event: Finished) -> PagingStep:
@@ -294,26 +289,7 @@ def _finished_after_cancel(alert: Alert, event: Finished) -> PagingStep:
     return PagingStep(alert, (*copies, Show(ROOM, "thread")))
 
 
-def _no_timers() -> tuple[Effect, ...]:
-    return tuple(ClearTimer(t) for t in TIMERS)
-
-
 # --- words to people ---
-
-
-def _copies(alert: Alert, except_for: str = "", silently: bool = False) -> tuple[Effect, ...]:
-    """Every other copy of the page says what is true now: edited in place, or one short message where that can't be."""
-    others = tuple(
-        Show(p.person, "page", update_only=silently or p.reach == "declined")
-        for p in alert.pages
-        if p.person != except_for
-    )
-    return (*others, Show(ROOM, "thread"))
-
-
-def _as_it_stands(alert: Alert, person: str) -> PagingStep:
-    """A tap that says nothing new: the person sees what is true, nothing changes and nobody else is told."""
-    return PagingStep(alert, (Show(person, "page"),))
 
 
 def _explain(alert: Alert, event: PagingEvent | Finished) -> tuple[Effect, ...]:
@@ -338,31 +314,58 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("calling", HelpRequested): _help_again,
     ("calling", TimerFired): _timer,
     ("calling", PageSeen): _seen,
+    ("calling", ResponderWatching): _watching,
     ("calling", ResponderComing): _coming,
     ("calling", ResponderDeclined): _declined,
-    ("calling", ResponderArrived): _arrived,
+    ("calling", ResponderArrived): arriving.responder_arrived,
     ("calling", AcknowledgementUndone): _undone,
+    ("calling", MorePeopleWanted): reinforcing.more_people,
     ("calling", PageFailed): _failed,
-    ("calling", CallerSaidArrived): _caller_arrived,
-    ("calling", CallerSaidNotYet): _not_yet,
+    ("calling", CallerSaidArrived): arriving.caller_arrived,
+    ("calling", CallerSaidNotYet): arriving.not_yet,
     ("calling", CallerSaidFine): _fine,
+    ("calling", CallerFellSilent): reinforcing.fell_silent,
+    ("calling", DuressSignalled): reinforcing.under_duress,
     ("calling", Finished): _finished,
     ("coming", HelpRequested): _help_again,
     ("coming", TimerFired): _timer,
     ("coming", PageSeen): _seen,
+    ("coming", ResponderWatching): _watching,
     ("coming", ResponderComing): _coming,
     ("coming", ResponderDeclined): _declined,
-    ("coming", ResponderArrived): _arrived,
+    ("coming", ResponderArrived): arriving.responder_arrived,
     ("coming", AcknowledgementUndone): _undone,
+    ("coming", MorePeopleWanted): reinforcing.more_people,
+    ("coming", HandedOver): reinforcing.handed_over,
     ("coming", PageFailed): _failed,
-    ("coming", CallerSaidArrived): _caller_arrived,
-    ("coming", CallerSaidNotYet): _not_yet,
+    ("coming", CallerSaidArrived): arriving.caller_arrived,
+    ("coming", CallerSaidNotYet): arriving.not_yet,
     ("coming", CallerSaidFine): _fine,
+    ("coming", CallerFellSilent): reinforcing.fell_silent,
+    ("coming", DuressSignalled): reinforcing.under_duress,
     ("coming", Finished): _finished,
+    ("claimed", HelpRequested): _help_again,
+    ("claimed", TimerFired): _timer,
+    ("claimed", PageSeen): _seen,
+    ("claimed", ResponderWatching): _watching,
+    ("claimed", ResponderComing): _coming,
+    ("claimed", ResponderDeclined): _declined,
+    ("claimed", ResponderArrived): arriving.responder_arrived,
+    ("claimed", AcknowledgementUndone): _undone,
+    ("claimed", MorePeopleWanted): reinforcing.more_people,
+    ("claimed", HandedOver): reinforcing.handed_over,
+    ("claimed", PageFailed): _failed,
+    ("claimed", CallerSaidArrived): arriving.caller_arrived,
+    ("claimed", CallerSaidNotYet): arriving.not_yet,
+    ("claimed", CallerSaidFine): _fine,
+    ("claimed", DuressSignalled): reinforcing.under_duress,
+    ("claimed", Finished): _finished,
     ("arrived", HelpRequested): _help_again,
     ("arrived", PageSeen): _seen,
-    ("arrived", ResponderArrived): _arrived,
-    ("arrived", CallerSaidNotYet): _not_yet,
+    ("arrived", ResponderArrived): arriving.responder_arrived,
+    ("arrived", MorePeopleWanted): reinforcing.more_people,
+    ("arrived", CallerSaidNotYet): arriving.not_yet,
+    ("arrived", DuressSignalled): reinforcing.under_duress,
     ("arrived", Finished): _finished,
     ("cancelled", Finished): _finished_after_cancel,
 }

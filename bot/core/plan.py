@@ -67,6 +67,7 @@ class Plans:
     standard: Plan = field(default_factory=Plan)
     danger: Plan = field(default_factory=Plan)
     duress_cancel: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, kind: HelpKind) -> Plan:
         return self.danger if kind == "danger" else self.standard
@@ -124,7 +125,8 @@ class Policy:
 
     operators: who hears that the machinery fails; without them the admins. line_reserve: so many of a month's pushes are
     kept for pages; None: the usual share. merge: a second call from the same place within this time joins the first.
-    duress_phrases: words that look like any others and mean that the caller is being forced.
+    duress_phrases: words that look like any others and mean that the caller is being forced. places: a site's counters, to
+    be chosen from at the beginning of a shift.
     """
 
     standard: CallRule
@@ -142,6 +144,7 @@ class Policy:
     merge: timedelta = timedelta(seconds=120)
     duress_phrases: tuple[str, ...] = ()
     duress_cancel: bool = False
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,7 @@ def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person, duty
         standard=_plan(policy, policy.standard, people, caller, duty),
         danger=_plan(policy, policy.danger, people, caller, duty),
         duress_cancel=policy.duress_cancel,
+        limits=policy.limits,
     )
 
 

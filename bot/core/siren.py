@@ -7,8 +7,8 @@ from bot.core.incident import Incident
 from bot.core.messages import Card
 
 CHANGES = (
-    "help_requested", "paged", "coming", "declined", "undone", "ran_out", "not_yet", "arrived", "caller_arrived", "cancelled",
-    "closed",
+    "help_requested", "paged", "coming", "declined", "undone", "ran_out", "not_yet", "arrived", "settled", "caller_arrived",
+    "silent", "duress", "cancelled", "closed",
 )  # fmt: skip
 """The journal entries after which a call may stand otherwise than before."""
 
@@ -22,14 +22,15 @@ def tells_the_siren(incident: Incident, records: Sequence[Record]) -> bool:
 
 
 def signal(incident: Incident) -> Card:
-    """The call as codes, in the form of a card: its facts are the fields of the message."""
+    """The call as codes, in the form of a card: its facts are the fields of the message. 着いた alone isn't there yet."""
     alert = incident.alert
     assert alert is not None, "only a call is told"
+    state = "coming" if alert.state == "claimed" else alert.state
     facts = (
         ("kind", alert.kind),
         ("site", incident.caller.site),
         ("place", incident.caller.place),
-        ("state", alert.state),
+        ("state", state),
         ("drill", "yes" if incident.drill else "no"),
     )
-    return Card(alt=alert.state, facts=facts)
+    return Card(alt=state, facts=facts)

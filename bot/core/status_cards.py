@@ -1,5 +1,7 @@
 """The caller's card: who was called and when, who has seen it, who is coming, and what the caller can say to it."""
 
+from datetime import timedelta
+
 from bot.core.alert import Alert, Page
 from bot.core.buttons import CallerTap, CallerWord, Menu, encode
 from bot.core.effects import Show
@@ -8,16 +10,19 @@ from bot.core.scene import Scene
 
 NAMES_SHOWN = 3
 
+AT_ONCE = timedelta(minutes=1)
+"""So long 今すぐ is said of somebody who said it; after that only that they are on the way."""
+
 
 def status(scene: Scene, show: Show) -> tuple[Card, ...]:
     """Certain where we are ("向かっています"), honest where we aren't ("まだ見ていません")."""
-    alert = scene.incident.alert
+    alert = scene.incident.shown_alert
     if alert is None:
         return ()
     card = Card(
         alt=scene.say("alt_neutral"),
         title=scene.say("title_open", minutes=_minutes(scene)),
-        body=(headline(scene, alert),),
+        body=(headline(scene, alert), *_watching(scene, alert)),
         facts=tuple((p.name, reach(scene, p)) for p in alert.pages),
         choices=tuple(_button(scene, word) for word in _words(alert)),
         bottom=(Button(scene.say("way_help"), encode(Menu("help"))),) if not alert.is_open else (),
@@ -25,10 +30,54 @@ def status(scene: Scene, show: Show) -> tuple[Card, ...]:
     return (card,)
 
 
+def witness(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """A colleague's copy of the caller's card: they called from the same place, and can call for more."""
+    alert = scene.incident.alert
+    if alert is None:
+        return ()
+    first = scene.say("witness_first", caller=scene.incident.caller.name)
+    card = Card(
+        alt=scene.say("alt_neutral"),
+        title=scene.say("title_open", minutes=_minutes(scene)),
+        body=(first, headline(scene, alert)),
+        facts=tuple((p.name, reach(scene, p)) for p in alert.pages),
+        bottom=tuple(Button(scene.say(f"menu_{k}"), encode(Menu(k))) for k in ("danger", "help")),
+    )
+    return (card,)
+
+
+def check(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """まだ大丈夫?, in words that say nothing to whoever looks over the shoulder."""
+    ok = Button(scene.say("say_ok"), encode(CallerTap(scene.incident.id, "ok")), primary=True)
+    help_ = Button(scene.say("way_help"), encode(Menu("help")))
+    return (Card(scene.say("alt_neutral"), body=(scene.say("check"),), choices=(ok, help_)),)
+
+
+def cancel_check(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """The two answers look the same afterwards."""
+    return (
+        Card(
+            scene.say("alt_neutral"),
+            title=scene.say("title_open", minutes=_minutes(scene)),
+            body=(scene.say("cancel_check"),),
+            choices=(_button(scene, "stop"), _button(scene, "stop_fine")),
+        ),
+    )
+
+
+def _watching(scene: Scene, alert: Alert) -> tuple[str, ...]:
+    """That they are not alone is worth a line of its own, while nobody stands beside them yet."""
+    names = [p.name for p in alert.watching()] + [w.name for w in scene.incident.witnesses]
+    is_worth_it = names and alert.state in ("calling", "coming", "claimed")
+    return (scene.say("status_watched", names="、".join(names[:NAMES_SHOWN])),) if is_worth_it else ()
+
+
 def headline(scene: Scene, alert: Alert) -> str:
     """The one sentence that says how the call for help stands."""
     if alert.state == "cancelled":
         return scene.say("status_cancelled")
+    if alert.state == "claimed":
+        return scene.say("status_claimed", names=_names(alert.arrived()))
     if alert.state in ("arrived", "closed"):
         names = _names([p for p in alert.responders() if p.reach == "arrived"])
         return scene.say("status_arrived", names=names) if names else scene.say("status_arrived_unnamed")
@@ -46,9 +95,11 @@ def headline(scene: Scene, alert: Alert) -> str:
 
 def in_short(scene: Scene) -> str:
     """Who was called or has answered, in words that stay true where the message can't be edited; empty without a call."""
-    alert = scene.incident.alert
+    alert = scene.incident.shown_alert
     if alert is None or not alert.is_open:
         return ""
+    if alert.state == "claimed":
+        return scene.say("title_claimed", names=_names(alert.arrived()))
     if alert.on_the_way():
         return scene.say("title_answered", names=_names(alert.on_the_way()))
     called = [p for p in alert.pages if p.reach in ("paged", "seen")]
@@ -87,7 +138,9 @@ def reach(scene: Scene, page: Page) -> str:
 def _coming(scene: Scene, coming: tuple[Page, ...]) -> str:
     """With the minutes of whoever is expected first, if they named any and these aren't over."""
     names = _names(coming)
-    named = [p.expected - scene.now for p in coming if p.minutes and p.expected]
+    named = [p.expected - scene.now for p in coming if p.minutes is not None and p.expected]
+    if any(p.minutes == 0 for p in coming) and min(named) > -AT_ONCE:
+        return scene.say("status_coming_now", names=names)
     minutes = -(-int(min(named).total_seconds()) // 60) if named else 0
     if minutes <= 0:
         return scene.say("status_coming_late", names=names)
@@ -102,7 +155,7 @@ def _names(pages: tuple[Page, ...] | list[Page]) -> str:
 
 def _words(alert: Alert) -> tuple[CallerWord, ...]:
     match alert.state:
-        case "calling" | "coming":
+        case "calling" | "coming" | "claimed":
             return ("arrived", "not_yet", "fine")
         case "arrived":
             return ("not_yet", "finished")

@@ -79,9 +79,7 @@ def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
         case WayTaken(way=way):
             return _take_way(flow, walk, way)
         case ThingsChanged():
-            again = replace(
-                walk, trail=(), marks=(), ways=(), called=(), kept=_kept(walk.kept, walk.trail)
-            )
+            again = replace(walk, trail=(), marks=(), ways=(), called=(), kept=_kept(walk.kept, walk.trail))
             return _with(_arrive(flow, again, _replay(flow, again)), Record("changed"))
         case AskedAgain(key=key):
             return _show_again(flow, walk, key)
@@ -197,7 +195,9 @@ def _ways_left(flow: Flow, ways: tuple[WayName, ...], answer: Answer) -> tuple[W
     """The ways that a new answer doesn't contradict."""
     said = merged(c.facts for c in _choices(flow, (answer,)))
     return tuple(
-        w for w in ways if all(said.get(f, "unknown") in (v, "unknown") for f, v in _way_out(flow, w).facts.items())
+        w
+        for w in ways
+        if all(said.get(f, "unknown") in (v, "unknown") for f, v in _way_out(flow, w).facts.items())
     )
 
 

@@ -12,8 +12,8 @@ from bot.core.flow import End
 from bot.core.incident import minutes_open
 from bot.reports.incident_text import entry_words
 
-NOT_ON_THE_WALL = ("note",)
-"""What a person typed may name somebody; the journal keeps it, and those who may read the record find it there."""
+NOT_ON_THE_WALL = ("note", "duress")
+"""What a person typed may name somebody, and that they are being forced must not hang on a wall; the record keeps both."""
 
 
 def as_json(picture: Picture, speaker: Speaker, site: str = "") -> dict[str, object]:

@@ -46,6 +46,21 @@ CURRENT = Family(
     timedelta(days=30),
     "a person's open incident; nobody takes one up again after a month",
 )
+ANSWERING = Family(
+    "answering:*",
+    "string",
+    timedelta(days=1),
+    "the newest incident in which a person is called; whoever writes a day later means something else",
+)
+AT = Family(
+    "at:*",
+    "string",
+    timedelta(days=1),
+    "the newest call for help from a place; the policy says how long a second one joins it, at most this",
+)
+SHIFT = Family(
+    "shift:*", "string", timedelta(hours=12), "where a person works today; tomorrow they may be elsewhere"
+)
 INCIDENT = Family(
     "incident:*", "hash", None, "the record; goes by the organisation's retention periods, not by itself"
 )
@@ -98,7 +113,7 @@ PROBE = Family("probe", "string", timedelta(minutes=1), "written to see whether 
 FAMILIES = (
     *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, OPEN, FIGURES),
     *(DELIVERIES, TIMERS, DUE_URGENT, DUE_CALM, DUE_TIMERS, DEAD, FLOW_TEXTS, FLOW_NOTES, POLICY),
-    *(DUTY, CONFIRMED, ROLLCALL),
+    *(DUTY, CONFIRMED, ROLLCALL, ANSWERING, AT, SHIFT),
     *(WORKERS, WATCH, TOLD, QUOTA, PROBE),
 )
 
@@ -143,6 +158,15 @@ class Keys:
 
     def current(self, person: str) -> str:
         return f"{self.tag}current:{person}"
+
+    def answering(self, person: str) -> str:
+        return f"{self.tag}answering:{person}"
+
+    def shift(self, person: str) -> str:
+        return f"{self.tag}shift:{person}"
+
+    def at(self, place: str) -> str:
+        return f"{self.tag}at:{place}"
 
     def incident(self, incident_id: str) -> str:
         return f"{self.tag}incident:{incident_id}"

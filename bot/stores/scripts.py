@@ -8,21 +8,25 @@ from bot.stores.pipeline import Script
 
 LOAD = Script("""
 -- What one turn needs to know, by one reading.
--- KEYS: seen, versions, people, addresses.  ARGV: event, address, incident, then the beginnings of current:, incident:, refs:
+-- KEYS: seen, versions, people, addresses, at.  ARGV: event, address, incident, whether the place is asked for, then the
+-- beginnings of current:, incident:, refs:, answering:, shift:
 local seen = ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) or 0
-local person, current = false, false
+local person, current, shift = false, false, false
 local id = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
 if id then
   person = redis.call('HGET', KEYS[3], id)
-  current = redis.call('GET', ARGV[4] .. id)
+  current = redis.call('GET', ARGV[5] .. id)
+  shift = redis.call('GET', ARGV[9] .. id)
 end
-local incident = ARGV[3] ~= '' and ARGV[3] or current
+local at = ARGV[4] ~= '' and redis.call('GET', KEYS[5])
+local incident = ARGV[3] ~= '' and ARGV[3] or at or current
+if not incident and id then incident = redis.call('GET', ARGV[8] .. id) end
 local body, refs = false, {}
 if incident then
-  body = redis.call('HGET', ARGV[5] .. incident, 'body')
-  refs = redis.call('HGETALL', ARGV[6] .. incident)
+  body = redis.call('HGET', ARGV[6] .. incident, 'body')
+  refs = redis.call('HGETALL', ARGV[7] .. incident)
 end
-return {seen, redis.call('HGETALL', KEYS[2]), person, current, body, refs}
+return {seen, redis.call('HGETALL', KEYS[2]), person, current, body, refs, at, shift}
 """)
 
 OPEN_INCIDENTS = Script("""

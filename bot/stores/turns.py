@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.codec import dump_delivery, load_person
 from bot.app.committing import (
@@ -31,6 +31,7 @@ Command = tuple[Word, ...]
 
 SEEN_MS = keys.milliseconds(keys.SEEN)
 CURRENT_MS = keys.milliseconds(keys.CURRENT)
+ANSWERING_MS = keys.milliseconds(keys.ANSWERING)
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: json.dumps would make a new encoder for each entry, at five times the cost."""
@@ -43,15 +44,17 @@ class RedisTurns:
     def __init__(self, pipeline: Pipeline, org: str) -> None:
         self._pipeline = pipeline
         self._keys = Keys(org)
-        self._beginnings = (self._keys.current(""), self._keys.incident(""), self._keys.refs(""))
+        k = self._keys
+        self._beginnings = (k.current(""), k.incident(""), k.refs(""), k.answering(""), k.shift(""))
         self._changes_channel = keys.channel_of_changes(self._keys)
         self._recent = Recent()
 
     async def load(self, question: Question) -> Loaded:
         k = self._keys
-        names = (k.seen(question.event), k.versions, k.people, k.addresses)
-        words = (question.event, question.address, question.incident, *self._beginnings)
-        seen, versions, person, current, body, refs = await self._pipeline.run(LOAD, names, words)
+        names = (k.seen(question.event), k.versions, k.people, k.addresses, k.at(question.at))
+        asked = (question.event, question.address, question.incident, question.at)
+        reply = await self._pipeline.run(LOAD, names, (*asked, *self._beginnings))
+        seen, versions, person, current, body, refs, at, shift = reply
         return Loaded(
             seen=bool(seen),
             versions=versions_from(versions),
@@ -59,6 +62,8 @@ class RedisTurns:
             current=current.decode() if current else "",
             incident=self._recent.load(body) if body else None,
             refs={slot.decode(): ref.decode() for slot, ref in _pairs(refs)},
+            at=at.decode() if at else "",
+            shift=shift.decode() if shift else "",
         )
 
     async def commit(self, commit: Commit) -> Committed:
@@ -71,6 +76,10 @@ class RedisTurns:
             event, (self._keys.versions, "", 0), list(self._rows(deliveries, lease_until))
         )
         return isinstance(outcome, Accepted)
+
+    async def work_at(self, person: str, place: str) -> None:
+        lifetime = keys.milliseconds(keys.SHIFT)
+        await self._pipeline.call("SET", self._keys.shift(person), place, "PX", lifetime)
 
     async def _apply(
         self, event: str, compared: tuple[str, str, int], changes: Sequence[Command]
@@ -99,6 +108,7 @@ class RedisTurns:
             yield ("ZADD", k.opened, to_micros(incident.opened), incident.id)
         yield self._standing(incident)
         yield from self._pointer(commit)
+        yield from self._calls(commit)
         yield from self._timers(commit)
         yield from self._withdrawn(commit.withdraw)
         yield from self._rows(commit.deliveries, commit.lease_until)
@@ -119,6 +129,19 @@ class RedisTurns:
             yield ("SET", key, commit.incident.id, "PX", CURRENT_MS)
         elif commit.current is False:
             yield ("FORGET", key, commit.incident.id)
+
+    def _calls(self, commit: Commit) -> Iterator[Command]:
+        """Two calls from one place at once are one call: whoever commits second finds the first."""
+        calls, incident = commit.calls, commit.incident.id
+        for person in calls.people:
+            yield ("SET", self._keys.answering(person), incident, "PX", ANSWERING_MS)
+        for person in calls.released:
+            yield ("FORGET", self._keys.answering(person), incident)
+        if calls.place:
+            key = self._keys.at(calls.place)
+            if calls.place_was is not None:
+                yield ("EXPECT", key, calls.place_was)
+            yield ("SET", key, incident, "PX", calls.lifetime // timedelta(milliseconds=1))
 
     def _timers(self, commit: Commit) -> Iterator[Command]:
         k = self._keys

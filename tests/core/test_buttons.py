@@ -16,6 +16,7 @@ from bot.core.buttons import (
     CountTap,
     Menu,
     MenuKind,
+    PlaceTap,
     Reply,
     ReplyTap,
     Tap,
@@ -35,6 +36,8 @@ taps = st.one_of(
     st.builds(CallerTap, word, st.sampled_from(get_args(CallerWord))),
     st.builds(ContactTap, st.sampled_from(get_args(ContactKind)), word),
     st.builds(ReplyTap, word, st.sampled_from(get_args(Reply)), number),
+    st.builds(ReplyTap, word, st.just("hand_over"), number, st.text(min_size=1, max_size=20)),
+    st.builds(PlaceTap, st.text(min_size=1, max_size=30)),
 )
 
 
@@ -46,7 +49,9 @@ def test_every_tap_comes_back_as_it_was_and_fits_both_platforms(tap: Tap) -> Non
 
 
 def test_every_kind_of_tap_is_among_those_that_are_tried() -> None:
-    assert {Menu, AnswerTap, WayTap, CountTap, CallerTap, ReplyTap, ContactTap} == set(get_args(Tap))
+    assert {Menu, AnswerTap, WayTap, CountTap, CallerTap, ReplyTap, ContactTap, PlaceTap} == set(
+        get_args(Tap)
+    )
 
 
 @given(st.text())

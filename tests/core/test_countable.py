@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from bot.app.watching import FindingKind
-from bot.core import cards, effects, page_cards
+from bot.core import cards, effects, page_cards, talk_cards
 from bot.core.alert import Reach
 from bot.core.buttons import CallerWord, MenuKind, WayKind
 from bot.core.effects import JOURNAL_KINDS, Effect, View
@@ -99,10 +99,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "say_": tuple(set(get_args(CallerWord)) - {"finished"}),
     "kind_": get_args(HelpKind),
     "alone_": get_args(Known),
+    "police_weapon_": get_args(Known),
     "reach_": get_args(Reach),
     "page_mine_": ("coming", "arrived"),
     "status_wider_": ("declined", "unreachable"),
     "thread_": page_cards.THREAD_KINDS,
+    "limit_": talk_cards.LIMITS,
+    "limit_decider_": talk_cards.LIMITS,
+    "limit_next_": talk_cards.LIMITS,
     "counter_": tuple(sorted(COUNTERS)),
     "watch_": get_args(FindingKind),
 }

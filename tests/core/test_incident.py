@@ -18,15 +18,18 @@ from bot.core.events import (
     Event,
     Finished,
     HelpRequested,
+    Joined,
     Noted,
     Opened,
     PageFailed,
+    ResponderArrived,
     ResponderComing,
     TimerFired,
 )
 from bot.core.incident import Incident, minutes_open, open_incident, step
 from bot.core.messages import Card, buttons_of
 from bot.core.page_cards import thread_line
+from bot.core.plan import Person
 from bot.core.scene import Scene
 from tests.core.sampling import NOW, Move, moves, opened, plans, shipped_flow, shipped_words, walk_event
 
@@ -121,11 +124,15 @@ SAMPLES = {
     "at": LATER, "incident": "i1", "step": "danger", "choice": "safe", "revision": 1, "flow": "default", "key": "",
     "way": "our_fault", "characters": 3, "facts": (), "emergency": False, "counter": "warned", "person": "sato",
     "minutes": 0, "address": "line:Usato", "reason": "quota", "name": "again", "stamp": 1, "by": "aiko", "kind": "standard",
+    "words": "はい", "to": "kei", "view": "police", "sure": False, "place": "3番窓口",
 }  # fmt: skip
+KENJI = Person("kenji", "健司", site="本庁舎", place="2番窓口", line_user_id="Ukenji")
 
 
 def sample(event: type) -> Event:
-    return event(**{f.name: SAMPLES[f.name] for f in fields(event)})
+    values = {f.name: SAMPLES[f.name] for f in fields(event)}
+    made: Event = event(**{**values, "person": KENJI} if event is Joined else values)
+    return made
 
 
 EVENTS = [e for e in get_args(Event) if e is not Opened]
@@ -170,6 +177,7 @@ def test_the_machines_leave_no_wish_unsettled_and_every_card_can_be_drawn(played
 STATES = {
     "calling": (),
     "coming": (ResponderComing(LATER, "sato", 3),),
+    "claimed": (ResponderComing(LATER, "sato", 0), ResponderArrived(LATER, "sato")),
     "arrived": (CallerSaidArrived(LATER),),
     "cancelled": (CallerSaidFine(LATER),),
     "closed": (Finished(LATER, "aiko"),),

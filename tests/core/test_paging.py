@@ -1,5 +1,6 @@
 """What holds for every call for help, whatever happens in whatever order; and a table without holes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -11,21 +12,26 @@ from hypothesis import strategies as st
 
 from bot.core import paging
 from bot.core.alert import OPEN_STATES, Alert, State
-from bot.core.calling import PagingStep
+from bot.core.calling import TIMERS, PagingStep
 from bot.core.effects import CALLER, ClearTimer, Effect, Record, SetTimer, Show, StopPages
 from bot.core.events import (
     AcknowledgementUndone,
+    CallerFellSilent,
     CallerSaidArrived,
     CallerSaidFine,
     CallerSaidNotYet,
+    DuressSignalled,
     Finished,
+    HandedOver,
     HelpRequested,
+    MorePeopleWanted,
     PageFailed,
     PageSeen,
     PagingEvent,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
+    ResponderWatching,
     TimerFired,
 )
 from bot.core.plan import Plan, Plans
@@ -50,6 +56,7 @@ DEEDS = (
         "undone",
     ),
     *("seen", "failed", "here", "not_yet", "fine", "finished"),
+    *("watching", "more", "hand_over", "silent", "duress"),
 )
 WHO = st.sampled_from((0, 0, 0, 1, 1, 2, 2, 3, 4))
 deeds = st.lists(st.tuples(st.sampled_from(DEEDS), WHO, st.integers(0, 200)), min_size=3, max_size=30)
@@ -77,18 +84,28 @@ class World:
         return self._tapped(kind, person, seconds)
 
     def _tapped(self, kind: str, person: str, number: int) -> PagingEvent | Finished:
-        by_person = {
+        by_person: dict[str, Callable[[datetime, str], PagingEvent]] = {
             "declined": ResponderDeclined,
             "arrived": ResponderArrived,
             "undone": AcknowledgementUndone,
             "seen": PageSeen,
+            "watching": ResponderWatching,
+            "more": MorePeopleWanted,
         }
-        by_caller = {"here": CallerSaidArrived, "not_yet": CallerSaidNotYet, "fine": CallerSaidFine}
+        by_caller: dict[str, Callable[[datetime], PagingEvent]] = {
+            "here": CallerSaidArrived,
+            "not_yet": CallerSaidNotYet,
+            "fine": CallerSaidFine,
+            "silent": CallerFellSilent,
+            "duress": DuressSignalled,
+        }
         match kind:
             case "help" | "danger":
                 return HelpRequested(self.now, "danger" if kind == "danger" else "standard")
             case "coming" | "eta":
-                return ResponderComing(self.now, person, number % 6 if kind == "eta" else 0)
+                return ResponderComing(self.now, person, number % 6 if kind == "eta" else None)
+            case "hand_over":
+                return HandedOver(self.now, person, PERSONS[number % len(PERSONS)])
             case "failed":
                 return PageFailed(
                     self.now, person, f"{'line:U' if number % 2 else 'slack:S'}{person}", "quota"
@@ -99,7 +116,7 @@ class World:
                 return by_person[kind](self.now, person)
             case kind if kind in by_caller:
                 return by_caller[kind](self.now)
-        return TimerFired(self.now, paging.TIMERS[number % 3], self.alert.stamp - 1 - number % 3)
+        return TimerFired(self.now, TIMERS[number % 4], self.alert.stamp - 1 - number % 3)
 
     def keep(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
@@ -154,9 +171,8 @@ def test_an_open_alert_has_one_timer_and_it_is_the_one_it_waits_for(played: list
         wanted = [alert.stamp] if alert.is_open else []
         assert [t.stamp for t in step.timers.values()] == wanted
         if alert.is_open:
-            assert (*step.timers,)[0] in (
-                ("runs_out",) if alert.state == "coming" else ("again", "next_tier")
-            )
+            wanted_names = {"coming": ("runs_out",), "claimed": ("settles",)}
+            assert (*step.timers,)[0] in wanted_names.get(alert.state, ("again", "next_tier"))
 
 
 @FEW
@@ -200,7 +216,11 @@ def test_every_page_is_recorded_with_its_try_and_no_person_twice_in_one_step(
 @given(deeds, kinds)
 def test_an_answer_stops_what_is_pending_and_pages_nobody(played: list[Deed], kind: str) -> None:
     for step in history(played, kind):
-        settles = step.before.state == "calling" and step.result.alert.state in ("coming", "arrived")
+        settles = step.before.state == "calling" and step.result.alert.state in (
+            "coming",
+            "claimed",
+            "arrived",
+        )
         ends = step.before.is_open and not step.result.alert.is_open
         if settles or ends:
             assert StopPages() in step.result.effects
@@ -327,10 +347,20 @@ EXPLAINED: dict[tuple[State, type], str] = {
     ("arrived", PageFailed): "somebody is there; whom it didn't reach doesn't matter",
     ("arrived", CallerSaidArrived): "it has been said",
     ("arrived", CallerSaidFine): "somebody is there; it ends with 終わった",
+    ("arrived", ResponderWatching): "they see who is there",
+    ("arrived", HandedOver): "they see who is there",
+    ("arrived", CallerFellSilent): "somebody is there; the clock of silence has stopped",
+    ("claimed", CallerFellSilent): "somebody says that they are there; the clock of silence has stopped",
+    ("calling", HandedOver): "nobody is on the way who could hand over",
+    ("cancelled", CallerFellSilent): "the clock of silence has stopped",
+    ("cancelled", DuressSignalled): "the incident begins a new alert",
     ("cancelled", HelpRequested): "the incident begins a new alert",
     **{
         ("cancelled", event): "nobody needs to come: they are told so"
-        for event in (PageSeen, ResponderComing, ResponderDeclined, ResponderArrived, AcknowledgementUndone)
+        for event in (
+            *(PageSeen, ResponderComing, ResponderDeclined, ResponderArrived, AcknowledgementUndone),
+            *(ResponderWatching, MorePeopleWanted, HandedOver),
+        )
     },
     **{
         ("cancelled", event): "the caller sees that it is stopped"

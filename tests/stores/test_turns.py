@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from redis.exceptions import ResponseError
 
-from bot.app.committing import Accepted, Duplicate, Entry, Loaded, Question, Stale, Timer, Versions
+from bot.app.committing import Accepted, Calls, Duplicate, Entry, Loaded, Question, Stale, Timer, Versions
 from bot.stores.connection import Client
 from bot.stores.directory import RedisDirectory
 from bot.stores.keys import Keys
@@ -220,3 +220,53 @@ async def picture(client: Client) -> dict[bytes, bytes]:
     """Everything that lies in the store, byte for byte."""
     names = [name async for name in client.scan_iter(count=1000)]
     return {name: await client.dump(name) for name in sorted(names)}
+
+
+async def test_whoever_is_called_is_found_in_the_incident_by_their_words(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
+    await directory.put_people([SUZUKI, SATO])
+    await turns.commit(replace(FULL, calls=Calls(people=(SATO.id,))))
+    loaded = await turns.load(Question("slack:e2", "slack:USATO"))
+    assert (loaded.current, loaded.incident) == ("", FULL.incident)
+
+
+async def test_somebodys_own_incident_comes_before_the_one_that_calls_them(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
+    await directory.put_people([SUZUKI, SATO])
+    await turns.commit(FULL)
+    await turns.commit(replace(commit(incident(id="i2"), event="line:e5"), calls=Calls(people=(SUZUKI.id,))))
+    assert (await turns.load(Question("line:e6", "line:Usuzuki"))).current == "i1"
+
+
+async def test_released_people_are_no_longer_found_in_it(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
+    await directory.put_people([SUZUKI, SATO])
+    await turns.commit(replace(FULL, calls=Calls(people=(SATO.id,))))
+    later = replace(commit(replace(FULL.incident, version=2)), calls=Calls(released=(SATO.id,)))
+    assert await turns.commit(later) == Accepted()
+    assert (await turns.load(Question("slack:e2", "slack:USATO"))).incident is None
+
+
+async def test_the_call_for_a_place_is_found_by_it(turns: RedisTurns) -> None:
+    await turns.commit(replace(FULL, calls=Calls(place="real|本庁舎|2番窓口")))
+    loaded = await turns.load(Question(at="real|本庁舎|2番窓口"))
+    assert (loaded.at, loaded.incident) == ("i1", FULL.incident)
+    assert (await turns.load(Question(at="real|本庁舎|3番窓口"))).incident is None
+
+
+async def test_of_two_calls_for_a_place_in_the_same_moment_the_second_is_stale(turns: RedisTurns) -> None:
+    here = Calls(place="real|本庁舎|2番窓口", place_was="")
+    assert await turns.commit(replace(FULL, calls=here)) == Accepted()
+    other = replace(commit(incident(id="i2"), event="line:e5"), calls=here)
+    assert await turns.commit(other) == Stale()
+
+
+async def test_where_somebody_works_today_is_loaded_with_them(
+    turns: RedisTurns, directory: RedisDirectory
+) -> None:
+    await directory.put_people([SUZUKI])
+    await turns.work_at(SUZUKI.id, "7番窓口")
+    assert (await turns.load(Question("line:e1", "line:Usuzuki"))).shift == "7番窓口"

@@ -28,6 +28,7 @@ from bot.app.inbound import (
 from bot.app.people_reader import read_people
 from bot.app.work import Worker
 from bot.config import CONTENT, Settings
+from bot.core.calling import TIMERS
 from bot.core.incident import Incident
 from bot.core.messages import Button, Card, buttons_of
 from bot.stores.instants import from_micros
@@ -195,7 +196,11 @@ class Stage:
         ]
 
     async def timers(self) -> list[Timer]:
-        """The rows that stand in the database now."""
+        """The alerts' own timers that stand in the database now."""
+        return [t for t in await self.clocks() if t.name in TIMERS]
+
+    async def clocks(self) -> list[Timer]:
+        """Every timer's row, the clock of silence among them."""
         flat = await self.mamori.stores.pipeline.call("HGETALL", Keys("default").timers)
         rows = [
             (name.decode().split(":"), row.split()) for name, row in zip(flat[::2], flat[1::2], strict=True)
@@ -204,13 +209,19 @@ class Stage:
 
     async def audit(self) -> list[str]:
         """What must always hold: an open alert has one timer, the one it waits for, and no other alert has any."""
-        timers, faults = await self.timers(), []
+        timers, clocks, faults = await self.timers(), await self.clocks(), []
         for incident in await self.incidents():
             stamps = [t.stamp for t in timers if t.incident == incident.id]
             is_open = incident.is_open and incident.alert is not None and incident.alert.is_open
             wanted = [incident.alert.stamp] if is_open and incident.alert else []
             if stamps != wanted:
                 faults.append(f"{incident.id}: timers {stamps}, not {wanted}")
+            slow = [t.stamp for t in clocks if (t.incident, t.name) == (incident.id, "stalemate")]
+            if slow != ([incident.stalemate.stamp] if incident.stalemate.runs else []):
+                faults.append(f"{incident.id}: stalemate {slow}, not {incident.stalemate}")
+            silent = [t.stamp for t in clocks if (t.incident, t.name) == (incident.id, "silence")]
+            if silent != ([incident.silence.stamp] if incident.silence.runs else []):
+                faults.append(f"{incident.id}: silence {silent}, not {incident.silence}")
         return faults
 
     def inbound(self, address: Address, deed: Deed, message: str = "", event: str = "") -> Inbound:

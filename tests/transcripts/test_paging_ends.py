@@ -63,6 +63,7 @@ async def test_arrived_stops_the_clock(play: Stage) -> None:
     await aiko.presses("応援")
     await sato.taps("向かう")
     await sato.taps("着いた")
+    await aiko.taps("来てくれた")
     assert aiko.shows()[-1] == "佐藤係長が着きました"
     assert await play.timers() == []
     await play.passes(600)
@@ -224,6 +225,7 @@ async def test_a_responder_may_end_it_and_everyone_hears_it(play: Stage) -> None
     await aiko.presses("応援")
     await sato.taps("向かう")
     await sato.taps("着いた")
+    await aiko.taps("来てくれた")
     await sato.taps("終わった")
     assert aiko.last().body[0] == "おつかれさまでした。"
     assert (await play.incident()).closed_by == "sato"

@@ -15,7 +15,7 @@ async def test_help_is_on_its_way_before_the_first_question(play: Stage) -> None
     assert sato.shows() == ["2番窓口 愛子さん・応援"]
     assert sato.last().title == "0分・ひとりかは不明"
     assert sato.last().alt == "2番窓口から連絡"
-    assert sato.buttons() == ["向かう", "行けない", "くわしく"]
+    assert sato.buttons() == ["向かう", "行けない", "くわしく", "見守り中"]
 
 
 async def test_the_whole_story(play: Stage) -> None:
@@ -68,7 +68,7 @@ async def test_the_whole_story(play: Stage) -> None:
     await aiko.taps("来てくれた")  # 10:05:40
     assert aiko.shows()[-1] == "森課長が着きました"
     assert mori.sees("あなたが着きました(10:05)")
-    assert mori.buttons() == ["終わった"]
+    assert mori.buttons() == ["もっと人を", "110番カード", "終わった"]
 
     await play.passes(1760)
     await mori.taps("終わった")  # 10:35
