@@ -1,14 +1,13 @@
 """YAML as authors write it: read strictly, with the line of every value, so that mistakes can be shown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path as File
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
 
@@ -138,7 +137,7 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _said(item: ErrorDetails) -> str:
+def _said(item: Mapping[str, Any]) -> str:
     """The complaint in the author's language; pydantic's own words where we have none."""
     sentence = _sentences().get(item["type"])
     return sentence.format(**item.get("ctx", {})) if sentence else item["msg"]

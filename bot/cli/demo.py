@@ -129,7 +129,7 @@ def _await_web(port: int, parts: list[Tethered]) -> None:
     while time.monotonic() < deadline:
         _check_alive(parts)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):  # noqa: S310 - our own address
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

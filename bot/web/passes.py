@@ -37,4 +37,3 @@ def _seal(key: bytes, body: str) -> str:
 
 def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-

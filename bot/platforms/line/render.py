@@ -295,4 +295,3 @@ def _postback(button: Button, label_limit: int, room: int) -> Json:
 
 def _short(text: str, limit: int, room: int) -> str:
     return clip(clip(text, room, utf16), limit, graphemes)
-
