@@ -87,7 +87,7 @@ def open_incident(flow: Flow, event: Opened) -> IncidentStep:
     first: tuple[Effect, ...] = (CallHelp(wanted),) if wanted else ()
     settled = _settle(IncidentStep(incident, (opened, *first, *begun.effects)), event.at)
     if event.kind != "record":
-        clock = limits.armed(incident.stalemate, event.plans.limits, event.at)
+        clock = limits.armed(incident.stalemate, dict(event.plans.limits), event.at)
         with_clock = replace(settled.incident, stalemate=clock.clock)
         settled = IncidentStep(with_clock, (*settled.effects, *clock.effects))
     return _listening(incident, AskedAgain(event.at), settled)
@@ -203,15 +203,15 @@ def _time_reached(flow: Flow, incident: Incident, event: TimerFired) -> Incident
     clock = incident.stalemate
     if event.stamp != clock.stamp or not clock.runs:
         return IncidentStep(incident)
-    minutes = incident.plans.limits.get(clock.rung, minutes_open(incident, event.at))
-    further = limits.armed(clock, incident.plans.limits, incident.opened, minutes)
+    minutes = dict(incident.plans.limits).get(clock.rung, minutes_open(incident, event.at))
+    further = limits.armed(clock, dict(incident.plans.limits), incident.opened, minutes)
     told = limits.told(clock.rung, minutes, _responders(incident)) if _may_be_ended(flow, incident) else ()
     return IncidentStep(replace(incident, stalemate=further.clock), (*told, *further.effects))
 
 
 def _count_reached(flow: Flow, incident: Incident, counter: str) -> tuple[Effect, ...]:
     name = limits.COUNTS.get(counter, "")
-    number = incident.plans.limits.get(name, 0)
+    number = dict(incident.plans.limits).get(name, 0)
     if not number or incident.count(counter) != number or not _may_be_ended(flow, incident):
         return ()
     return limits.told(name, number, _responders(incident))

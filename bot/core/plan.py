@@ -67,7 +67,7 @@ class Plans:
     standard: Plan = field(default_factory=Plan)
     danger: Plan = field(default_factory=Plan)
     duress_cancel: bool = False
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits: tuple[tuple[str, int], ...] = ()
 
     def of(self, kind: HelpKind) -> Plan:
         return self.danger if kind == "danger" else self.standard
@@ -190,7 +190,7 @@ def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person, duty
         standard=_plan(policy, policy.standard, people, caller, duty),
         danger=_plan(policy, policy.danger, people, caller, duty),
         duress_cancel=policy.duress_cancel,
-        limits=policy.limits,
+        limits=tuple(policy.limits.items()),
     )
 
 

@@ -101,7 +101,7 @@ class World:
 
 
 def begun(kind: str) -> World:
-    with_limits = plans().__class__(plans().standard, plans().danger, limits={"hard_limit_stall": 30})
+    with_limits = plans().__class__(plans().standard, plans().danger, limits=(("hard_limit_stall", 30),))
     result = open_incident(FLOW, opened(kind, plans=with_limits))
     world = World(result.incident)
     world.take(AskedAgain(NOW), result.effects, {})
