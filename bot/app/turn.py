@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from bot.app.committing import Accepted, Calls, Commit, Committed, Loaded, Question, Stale, Timer
 from bot.app.delivering import Delivery
 from bot.app.enrolling import Enrolling
-from bot.app.inbound import Inbound, Left, Typed
+from bot.app.inbound import Appeared, Inbound, Left, Tapped, Typed
 from bot.app.ports import Clock, Directory, Turns
 from bot.app.reading import (
     Begin,
@@ -91,6 +91,8 @@ class Turn:
         """
         tap = tap_of(inbound)
         event = f"{inbound.sender.platform}:{inbound.id}"
+        if not inbound.origin.private and not isinstance(inbound.deed, Tapped):
+            return await self._in_a_room(inbound, event)
         for _ in range(TRIES):
             loaded = await self.turns.load(Question(event, str(inbound.sender), incident_of(tap)))
             if loaded.seen:
@@ -321,6 +323,14 @@ class Turn:
         await self.turns.work_at(person.id, place)
         line = words.say(language, "placed", place=place)
         return await self._remembered(inbound, (menu(words, language, (line,)),), event)
+
+    async def _in_a_room(self, inbound: Inbound, event: str) -> tuple[Delivery, ...]:
+        """What is said among others is nobody's call for help, and no answer to it belongs there; a greeting is said once."""
+        if not isinstance(inbound.deed, Appeared):
+            return ()
+        words = self.shelf.words
+        card = Card(words.say("ja", "alt_neutral"), body=(words.say("ja", "in_a_room"),))
+        return await self._remembered(inbound, (card,), event)
 
     async def _stranger(
         self, inbound: Inbound, person: Person | None, event: str

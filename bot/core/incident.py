@@ -69,7 +69,7 @@ HELP_OF: dict[MenuKind, HelpKind] = {"danger": "danger", "help": "standard"}
 def open_incident(flow: Flow, event: Opened) -> IncidentStep:
     """Help first, questions after: with 危険 or 応援 the pages stand before the first question."""
     caller = event.caller
-    begun = walk.begin(flow, dict.fromkeys(event.facts, "yes"))
+    begun = walk.begin(flow, dict.fromkeys(event.facts, "yes"), danger=event.kind == "danger")
     incident = Incident(
         id=event.incident,
         opened=event.at,

@@ -12,6 +12,8 @@ from bot.core.scene import Scene
 from bot.core.status_cards import reach
 from bot.core.walk import acts_of, facts_of
 
+OTHERS_SHOWN = 2
+
 ETA_MINUTES = (0, 1, 3, 5)
 
 
@@ -137,7 +139,14 @@ def _so_far(scene: Scene) -> tuple[tuple[str, str], ...]:
 
 
 def _others(scene: Scene, alert: Alert) -> tuple[tuple[str, str], ...]:
-    return tuple((p.name, reach(scene, p)) for p in alert.pages if p.person != scene.reader)
+    """Who else was called. More than two would push the buttons off the screen: then only who has answered, and a count."""
+    others = [p for p in alert.pages if p.person != scene.reader]
+    if len(others) <= OTHERS_SHOWN:
+        return tuple((p.name, reach(scene, p)) for p in others)
+    answered = [p for p in others if p.reach != "paged"][:OTHERS_SHOWN]
+    silent = len(others) - len(answered)
+    rest = ((scene.say("page_others"), scene.say("page_others_count", count=silent)),) if silent else ()
+    return (*((p.name, reach(scene, p)) for p in answered), *rest)
 
 
 def _choices(scene: Scene, alert: Alert, mine: Page) -> tuple[Button, ...]:

@@ -63,10 +63,24 @@ class WalkStep:
     effects: tuple[Effect, ...] = ()
 
 
-def begin(flow: Flow, facts: Mapping[str, FactValue]) -> WalkStep:
-    """The first card of a new walk; questions whose answer is among `facts` are not asked."""
+def begin(flow: Flow, facts: Mapping[str, FactValue], danger: bool = False) -> WalkStep:
+    """The first card of a new walk; questions whose answer is among `facts` are not asked.
+
+    With `danger` (危険 was tapped, people are being called) nobody is asked whether there is danger: the first question's
+    choice that calls for danger counts as tapped, and the next card asks what it is.
+    """
     before = Walk(flow.id, flow.revision, at="", marks=tuple(facts.items()))
-    return _arrive(flow, before, _replay(flow, before))
+    first = _replay(flow, before)
+    said = _says_danger(flow.ask(first.at)) if danger else None
+    if said is None:
+        return _arrive(flow, before, first)
+    answered = replace(before, trail=(*first.trail, said), called=(f"{said.step}:{said.choice}",))
+    entry = Record("answered", {"step": said.step, "choice": said.choice})
+    return _with(_arrive(flow, answered, _replay(flow, answered)), entry)
+
+
+def _says_danger(ask: Ask | None) -> Answer | None:
+    return next((Answer(ask.id, c.id) for c in ask.choices if c.page == "danger"), None) if ask else None
 
 
 def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:

@@ -299,3 +299,26 @@ async def test_guidance_that_can_not_be_sent_is_tried_again(play: Stage) -> None
     await aiko.presses("迷う")
     await play.passes(6)
     assert aiko.shows() == ["いま、身の危険はありますか"]
+
+
+async def test_after_danger_nobody_is_asked_whether_there_is_danger(play: Stage) -> None:
+    aiko = play.person("aiko", "line")
+    await aiko.presses("危険")
+    assert aiko.shows()[-1] == "何がありますか"
+    assert (await play.kinds()).count("help_requested") == 1
+    await aiko.taps("もどる")
+    assert aiko.shows()[-1] == "いま、身の危険はありますか"
+    await aiko.taps("ある")
+    assert aiko.shows()[-1] == "何がありますか"
+    assert (await play.kinds()).count("help_requested") == 1
+
+
+async def test_a_page_to_many_keeps_its_buttons_in_sight(play: Stage) -> None:
+    kenji = play.person("kenji", "slack")
+    await play.person("anna", "line").presses("危険")
+    await play.passes(31)
+    assert dict(kenji.last().facts)["ほかの人"] == "4人にも送っています"
+    await play.person("mori", "line").taps("行けない")
+    await kenji.taps("くわしく")
+    assert dict(kenji.last().facts)["森課長"] == "手が離せません"
+    assert dict(kenji.last().facts)["ほかの人"] == "3人にも送っています"

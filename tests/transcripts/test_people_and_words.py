@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.app.inbound import Appeared, Typed
 from tests.transcripts.stage import PEOPLE, Stage
 
 pytestmark = pytest.mark.anyio
@@ -220,3 +221,17 @@ async def test_every_card_carries_backup_within_one_tap(play: Stage) -> None:
         assert "応援" in aiko.buttons()
         await aiko.taps(answer)
     assert "応援" in aiko.buttons()
+
+
+async def test_what_is_said_in_a_group_is_not_answered_there(play: Stage) -> None:
+    room = play.stranger("line", "C" + "7" * 32)
+    aiko = play.person("aiko", "line")
+    joined = play.inbound(room.address, Appeared())
+    await play.receive(replace(joined, origin=replace(joined.origin, private=False)))
+    assert room.shows() == [
+        "グループでは使いません。困ったときは、この相手と一対一で話してください。応援の連絡は、ひとりずつに届きます。"
+    ]
+    said = play.inbound(aiko.address, Typed("怒鳴られている"))
+    await play.receive(replace(said, origin=replace(said.origin, private=False)))
+    assert aiko.chat == []
+    assert await play.incidents() == []
