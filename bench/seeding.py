@@ -54,17 +54,18 @@ async def is_probe_there(client: Redis) -> bool:
 
 
 async def due_times(client: Redis) -> dict[str, float]:
-    """Incident → seconds since 1970 at which its timer is due."""
+    """Incident → seconds since 1970 at which its people are called again; its other clocks are left out."""
     rows: list[tuple[bytes, float]] = await client.execute_command(  # type: ignore[no-untyped-call]
         "ZRANGE", Keys(ORG).due_timers, 0, -1, "WITHSCORES", withscores=True
     )
-    return {name.decode().partition(":")[0]: micros / 1_000_000 for name, micros in rows}
+    named = ((*name.decode().partition(":"), micros) for name, micros in rows)
+    return {incident: micros / 1_000_000 for incident, _, timer, micros in named if timer == "again"}
 
 
 def _people(count: int) -> Sequence[Person]:
     chief = Person("chief", "佐藤係長", role="supervisor", site="本庁舎", line_user_id=CHIEF)
     named = [
-        Person(f"staff{n}", f"職員{n}", site="本庁舎", place=f"{n % 20 + 1}番窓口", line_user_id=user)
+        Person(f"staff{n}", f"職員{n}", site="本庁舎", place=f"{n + 1}番窓口", line_user_id=user)
         for n, user in enumerate(staff(count))
     ]
     return [chief, *named]

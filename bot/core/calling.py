@@ -108,8 +108,10 @@ def widen(alert: Alert, at: datetime, entry: Record) -> PagingStep:
 
 
 def keep_calling(alert: Alert, at: datetime) -> PagingStep:
-    """After the last tier: everyone who isn't on their way, again and again. Whoever said no is asked again too."""
-    repaged = _paged_again(alert, tuple(p for p in alert.pages if not _is_going(p)), at)
+    """After the last tier: everyone who isn't on their way, again and again. Whoever said no is asked again, too, but not
+    in answer to their own no."""
+    absent = tuple(p for p in alert.pages if not _is_going(p) and p.since != at)
+    repaged = _paged_again(alert, absent, at)
     timed = arm(repaged.alert, "next_tier", at + alert.plan.repeat)
     return PagingStep(timed.alert, (*repaged.effects, *timed.effects))
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core import paging
@@ -177,6 +177,7 @@ def test_an_open_alert_has_one_timer_and_it_is_the_one_it_waits_for(played: list
 
 @FEW
 @given(deeds, kinds)
+@example([("coming", 0, 0), ("duress", 0, 0), ("declined", 0, 0)], "standard")
 def test_nobody_who_is_coming_or_there_is_paged_unless_that_came_to_nothing(
     played: list[Deed], kind: str
 ) -> None:
