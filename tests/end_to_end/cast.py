@@ -21,7 +21,7 @@ danger:
     - {roles: [supervisor, admin], same_site: true, wait: 30, again: 15}
 """
 
-SITES = {"both": 4, "slack_chief": 70, "line_chief": 20}
+SITES = {"both": 4, "slack_chief": 90, "line_chief": 40}
 """How many sites there are in which the chief has both platforms, Slack alone, LINE alone (the deputy the other one)."""
 
 
