@@ -26,7 +26,7 @@ demo: $(RUNTIME) ## start everything on this machine and print the address to op
 	@exec $(PYTHON) -m bot demo $(ARGS)
 
 test: $(DEV) $(BROWSER) ## run the whole test suite (ARGS="-k paging" for a part)
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 check: $(DEV) ## form, lint, types, imports, dependencies, the house's own rules; seconds
 	@echo "check: form, lint"

@@ -97,6 +97,7 @@ class Figures:
     alarms: Alarms
     worker_mb: float
     idle_round_trips: float
+    idle_commands: float
 
 
 async def run(wish: Wish) -> Figures:
@@ -126,10 +127,10 @@ async def _measured(wish: Wish, hall: Hall, mamori: Bot, baseline: Bot) -> Figur
     await _load_by_turns(wish, mamori, baseline)
     mamori.memory_mb = memory_mb(mamori.running.pid)
     baseline.memory_mb = memory_mb(baseline.running.pid)
-    idle = await _idle_round_trips(mamori, wish.seconds)
+    idle = await _idle(mamori, wish.seconds)
     alarmed = staff(wish.people + wish.alarms)[wish.people :]
     alarms = await measure_alarms(mamori.site, alarmed, ALARM_RATE, wish.page_again_s, client)
-    return Figures(wish, mamori, baseline, alarms, memory_mb(worker), idle)
+    return Figures(wish, mamori, baseline, alarms, memory_mb(worker), *idle)
 
 
 async def _load_by_turns(wish: Wish, mamori: Bot, baseline: Bot) -> None:
@@ -156,12 +157,13 @@ async def _until_worker_works(client: Redis) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _idle_round_trips(mamori: Bot, seconds: float) -> float:
-    """A second, of one web and one worker with nothing to do."""
+async def _idle(mamori: Bot, seconds: float) -> tuple[float, float]:
+    """Round trips and commands a second, those inside scripts included, of one web and one worker with nothing to do."""
     span = max(1.0, seconds)
     before = await mamori.meter.read()
     await asyncio.sleep(span)
-    return (await mamori.meter.read() - before).round_trips / span
+    cost = await mamori.meter.read() - before
+    return cost.round_trips / span, cost.all_commands / span
 
 
 def _bot(running: Running, script: Script, line: LocalLine, wish: Wish, database: int, client: Redis) -> Bot:

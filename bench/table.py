@@ -69,6 +69,7 @@ def _processes(figures: Figures) -> Iterator[Row]:
     yield Row("memory of the web process", "MB", ours, theirs, ours / theirs)
     yield Row("memory of the worker", "MB", figures.worker_mb)
     yield Row("database round trips a second, idle", "", figures.idle_round_trips)
+    yield Row("database commands a second, idle", "", figures.idle_commands)
 
 
 def _alarms(figures: Figures) -> Iterator[Row]:
