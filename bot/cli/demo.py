@@ -49,12 +49,10 @@ def demo(port: int, data_dir: Path | None) -> None:
         settings = load_settings()
         asyncio.run(_seed(settings, server.url))
         program = [sys.executable, "-m", "bot"]
-        parts = [
-            Tethered([*program, "serve", "--port", str(port), "--play", str(DEMO / "people.csv")]),
-            Tethered([*program, "work"]),
-        ]
+        parts = [Tethered([*program, "serve", "--port", str(port), "--play", str(DEMO / "people.csv")])]
         try:
             _await_web(port, parts)
+            parts.append(Tethered([*program, "work"]))  # after the local LINE, which it asks for its quota
             asyncio.run(_register_menu(settings))
             click.echo(f"守り: ブラウザで開いてください  http://127.0.0.1:{port}/play/")
             click.echo(f"応援の板(いまの応援が一目で見えます)  {_board(settings)}")
