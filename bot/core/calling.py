@@ -92,10 +92,15 @@ def _arm_tier(alert: Alert, at: datetime) -> PagingStep:
 
 
 def again(alert: Alert, at: datetime) -> PagingStep:
-    """The same people once more, then the rest of the wait before it goes wider."""
+    """The same people once more, then the rest of the wait before it goes wider.
+
+    The wait counts from when the tier was called: a worker that was late must not make the next people late as well.
+    """
     tier = alert.plan.tiers[alert.tier]
+    members = {t.person for t in tier.targets}
+    called = max((p.at for p in alert.pages if p.person in members), default=at - tier.again)
     repaged = _paged_again(alert, alert.waiting_for(), at)
-    timed = arm(repaged.alert, "next_tier", at + max(tier.wait - tier.again, SHORTEST_WAIT))
+    timed = arm(repaged.alert, "next_tier", max(called + tier.wait, at + SHORTEST_WAIT))
     return PagingStep(timed.alert, (*repaged.effects, *timed.effects))
 
 

@@ -172,3 +172,13 @@ async def test_a_process_that_starts_in_the_middle_goes_on_where_the_other_one_w
             await other.round()
             await other.settled()
     assert on_slack(play.pages_to("mori")) == ["60"]
+
+
+async def test_a_late_worker_does_not_make_the_next_people_late(play: Stage) -> None:
+    aiko, mori = play.person("aiko", "line"), play.person("mori", "line")
+    await aiko.presses("応援")
+    play.clock.time += timedelta(seconds=50)  # nobody worked when the second page was due, at 30 s
+    await play.work()
+    assert mori.cards == []
+    await play.passes(11)  # the tier's minute is over
+    assert mori.shows() == ["2番窓口 愛子さん・応援"]
