@@ -7,7 +7,7 @@ from typing import Any
 from bot.app.yaml_text import Document, Misread
 from bot.core.words import Words
 
-LANGUAGES = ("ja", "en")
+LANGUAGES = ("ja", "ja_easy", "en")
 GROUPS = ("acts", "steps", "cautions", "levels", "facts")
 
 

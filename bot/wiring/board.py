@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from bot.app.board import Board
 from bot.app.speaking import Speaker, load_speaker
-from bot.app.wording import LANGUAGES
 from bot.config import CONTENT, Settings
 from bot.core.words import Words
 from bot.web.board import PATH, BoardRoom, board_routes
@@ -22,6 +21,7 @@ from bot.wiring.secret import key_for
 
 PURPOSE = "board"
 LOCAL_URL = "http://127.0.0.1:8000"
+BOARD_LANGUAGES = ("ja", "en")
 
 
 def board_of(mamori: Mamori, stack: contextlib.AsyncExitStack) -> tuple[Sequence[Route], Feed]:
@@ -35,7 +35,7 @@ def board_of(mamori: Mamori, stack: contextlib.AsyncExitStack) -> tuple[Sequence
         key=cache(lambda: key_for(settings, PURPOSE)),
         board=board,
         feed=feed,
-        speakers={language: _speaker(language, mamori.shelf.words) for language in LANGUAGES},
+        speakers={language: _speaker(language, mamori.shelf.words) for language in BOARD_LANGUAGES},
         clock=mamori.clock,
         today=_today,
         is_secure=settings.public_url.startswith("https://"),
