@@ -1,10 +1,11 @@
 """Reads a flow from YAML: steps by their kind, sub-flows written in place, every mistake with its line."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
+from bot.app.bundle import Page, bound, pages
 from bot.app.flow_written import (
     KINDS,
     AtLeast,
@@ -18,8 +19,10 @@ from bot.app.flow_written import (
     WrittenGuidance,
     WrittenSay,
     WrittenStep,
+    WrittenWays,
 )
-from bot.app.yaml_text import Document, Misread
+from bot.app.pack_reader import Layer, Pack, laid_on_steps, laid_on_top, read_pack, unknown_calls
+from bot.app.yaml_text import Document, Misread, Mistake, Place, Placed
 from bot.core.flow import Ask, Choice, Condition, Decide, End, Flow, Guidance, Row, Say, Step, WayOut, targets
 
 FindText = Callable[[str], str]
@@ -28,12 +31,21 @@ FindText = Callable[[str], str]
 DEEPEST = 3
 """Calls within calls; a reader of the flow can't follow more."""
 
-WAYS_MISSING = "ways_out がありません。どの画面にも出る二つの道(our_fault, accommodation)を書いてください"
-NO_KIND = "ask, say, decide, call, end のどれか一つを書いてください"
-NO_FLOW = "「{call}」という判断フローが見つかりません。つづりを見直すか、{call}.yaml を作ってください"
-CALLS_ROUND = "call が輪になっています({chain})。どれかを end か別の行き先にしてください"
-CALLS_DEEP = "call が深すぎます。{deepest}段までにしてください"
-SAME_IDS = "選択肢の id が重なっています(unsure は使えません)"
+
+@dataclass(frozen=True)
+class Read:
+    """A flow with the place of each of its steps, and the texts it was read from: itself, its pack, what it calls."""
+
+    flow: Flow
+    document: Placed
+    places: Mapping[str, Place]
+    texts: tuple[str, ...]
+    pack: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it as one text, which is read without looking for others."""
+        return bound(self.texts)
 
 
 @dataclass(frozen=True)
@@ -42,8 +54,9 @@ class _Source:
 
     written: WrittenFlow
     steps: Mapping[str, WrittenStep]
-    document: Document
+    document: Placed
     callers: tuple[str, ...] = ()
+    layer: Layer | None = None
 
     @property
     def returns(self) -> set[str]:
@@ -56,24 +69,69 @@ class _Flat:
 
     start: str
     steps: Mapping[str, Step]
+    places: Mapping[str, Place]
+
+
+@dataclass
+class _Shelf:
+    """Where sub-flows are found, and which were taken, in the order of their first call."""
+
+    beside: Mapping[str, Page]
+    find: FindText | None
+    folder: str
+    taken: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, flow_id: str) -> Page | None:
+        if flow_id not in self.taken and (page := self._look_for(flow_id)):
+            self.taken[flow_id] = page
+        return self.taken.get(flow_id)
+
+    def _look_for(self, flow_id: str) -> Page | None:
+        if flow_id in self.beside:
+            return self.beside[flow_id]
+        try:
+            return Page(self.find(flow_id), f"{self.folder}{flow_id}.yaml") if self.find else None
+        except KeyError:
+            return None
 
 
 def read_flow(text: str, name: str, revision: int = 0, find: FindText | None = None) -> Flow:
     """The flow written in `text`. Raises Misread, one line per mistake; `name`: the file to show in it."""
-    source = _read(text, name)
-    written, document = source.written, source.document
-    if written.ways_out is None:
-        raise document.misread((), WAYS_MISSING)
-    flat = _flatten(source, find)
+    return read_whole(text, name, revision, find).flow
+
+
+def read_whole(
+    text: str, name: str, revision: int = 0, find: FindText | None = None, pack: Page | None = None
+) -> Read:
+    """The flow with all that belongs to it. What stands in the same text is taken first; `pack` instead of one there.
+
+    1. take the text apart; 2. lay the pack over the flow; 3. write calls in place; 4. see that every name exists.
+    """
+    first, *others = pages(text, name)
+    kept, beside = _sorted(others)
+    pack = pack or kept
+    layered = read_pack(_document(pack)) if pack else None
+    source = _read(first, (), layered)
+    if source.written.ways_out is None:
+        raise source.document.refused((), "flow_ways_missing")
+    shelf = _Shelf(beside, find, name[: name.rfind("/") + 1])
+    flat = _flatten(source, shelf)
     _check_names(flat, source)
-    fault, support = written.ways_out.our_fault, written.ways_out.accommodation
+    texts = (first, *([pack] if pack else []), *shelf.taken.values())
+    flow = _flow(source.written, source.written.ways_out, flat, revision)
+    return Read(
+        flow, source.document, flat.places, tuple(p.text for p in texts), layered.id if layered else ""
+    )
+
+
+def _flow(written: WrittenFlow, ways: WrittenWays, flat: _Flat, revision: int) -> Flow:
     return Flow(
         id=written.flow,
         title=written.title,
         start=flat.start,
         steps=flat.steps,
-        our_fault=WayOut(fault.facts, fault.show),
-        accommodation=WayOut(support.facts, support.show),
+        our_fault=WayOut(ways.our_fault.facts, ways.our_fault.show),
+        accommodation=WayOut(ways.accommodation.facts, ways.accommodation.show),
         languages=written.languages,
         revision=revision,
     )
@@ -81,72 +139,105 @@ def read_flow(text: str, name: str, revision: int = 0, find: FindText | None = N
 
 def read_part(text: str, name: str) -> bool:
     """Whether this is a sub-flow, walked only by a `call` of another. Raises Misread as `read_flow`."""
-    source = _read(text, name)
+    source = _read(pages(text, name)[0])
     return source.written.ways_out is None and bool(source.returns)
 
 
-def _read(text: str, name: str, callers: tuple[str, ...] = ()) -> _Source:
-    document = Document(text, name)
+def _document(page: Page) -> Document:
+    return Document(page.text, page.name, page.before)
+
+
+def _sorted(others: Iterable[Page]) -> tuple[Page | None, dict[str, Page]]:
+    """The pack and the sub-flows that stand in one text with the flow."""
+    pack: Page | None = None
+    parts: dict[str, Page] = {}
+    for page in others:
+        document = _document(page)
+        data = document.data if isinstance(document.data, dict) else {}
+        if "pack" in data and pack is None:
+            pack = page
+        elif isinstance(data.get("flow"), str) and data["flow"] not in parts:
+            parts[data["flow"]] = page
+        else:
+            raise document.refused((), "flow_not_beside")
+    return pack, parts
+
+
+def _read(
+    page: Page, callers: tuple[str, ...] = (), pack: Pack | None = None, layer: Layer | None = None
+) -> _Source:
+    document: Placed = _document(page)
     if not isinstance(document.data, dict):
-        raise document.misread((), "flow: から始まる判断フローではありません")
+        raise document.refused((), "flow_not_here")
+    written = _validated(document)
+    if pack:
+        document, layer = laid_on_top(document, pack), pack.layer
+    if layer:
+        document = laid_on_steps(document, layer)
+        written = _validated(document)
+    return _Source(written, _read_steps(written, document), document, callers, layer)
+
+
+def _validated(document: Placed) -> WrittenFlow:
     try:
-        written = WrittenFlow.model_validate(document.data)
+        return WrittenFlow.model_validate(document.data)
     except ValidationError as error:
         raise document.explained(error) from None
-    return _Source(written, _read_steps(written, document), document, callers)
 
 
-def _read_steps(written: WrittenFlow, document: Document) -> dict[str, WrittenStep]:
+def _read_steps(written: WrittenFlow, document: Placed) -> dict[str, WrittenStep]:
     """Every step by its kind; all mistakes of all steps are told at once."""
     steps: dict[str, WrittenStep] = {}
-    mistakes: list[str] = []
+    mistakes: list[str | Mistake] = []
     for step_id, data in written.steps.items():
         kinds = [kind for kind in KINDS if kind in data]
         if len(kinds) != 1:
-            mistakes.append(_mistake(document, step_id, NO_KIND))
+            mistakes.append(document.mistake(("steps", step_id), "flow_no_kind", step_id))
             continue
         try:
             steps[step_id] = KINDS[kinds[0]].model_validate(data)
         except ValidationError as error:
-            mistakes.extend(document.explained(error, ("steps", step_id)).lines)
+            mistakes.extend(document.explained(error, ("steps", step_id)).mistakes)
     if mistakes:
         raise Misread(mistakes)
     return steps
 
 
-def _flatten(source: _Source, find: FindText | None) -> _Flat:
+def _flatten(source: _Source, shelf: _Shelf) -> _Flat:
     """Each `call` becomes the sub-flow's steps with ids `call:step`; its returns lead to the call's `to`."""
     calls = {i: s for i, s in source.steps.items() if isinstance(s, WrittenCall)}
-    parts = {i: _called(call, i, source, find) for i, call in calls.items()}
-    inner = {i: _flatten(part, find) for i, part in parts.items()}
+    if source.layer and (unknown := unknown_calls(source.layer, calls)):
+        raise Misread(unknown)
+    parts = {i: _called(call, i, source, shelf) for i, call in calls.items()}
+    inner = {i: _flatten(part, shelf) for i, part in parts.items()}
 
     def entry(to: str) -> str:
         return f"{to}:{inner[to].start}" if to in inner else to
 
     flat: dict[str, Step] = {}
+    places: dict[str, Place] = {}
     for step_id, step in source.steps.items():
         if isinstance(step, WrittenCall):
             flat |= _in_place(inner[step_id], step_id, parts[step_id].returns, entry(step.to))
+            places |= {f"{step_id}:{i}": place for i, place in inner[step_id].places.items()}
         elif step_id not in source.returns:
             flat[step_id] = _step(step_id, step, entry)
-    return _Flat(entry(source.written.start), flat)
+            places[step_id] = source.document.where(("steps", step_id))
+    return _Flat(entry(source.written.start), flat, places)
 
 
-def _called(call: WrittenCall, step_id: str, source: _Source, find: FindText | None) -> _Source:
+def _called(call: WrittenCall, step_id: str, source: _Source, shelf: _Shelf) -> _Source:
     document, path = source.document, ("steps", step_id, "call")
     callers = (*source.callers, source.written.flow)
     if call.call in callers:
         chain = " → ".join((*callers, call.call))
-        raise document.misread(path, f"{step_id}: {CALLS_ROUND.format(chain=chain)}")
+        raise document.refused(path, "flow_calls_round", step_id, chain=chain)
     if len(callers) > DEEPEST:
-        raise document.misread(path, f"{step_id}: {CALLS_DEEP.format(deepest=DEEPEST)}")
-    try:
-        text = find(call.call) if find else None
-    except KeyError:
-        text = None
-    if text is None:
-        raise document.misread(path, f"{step_id}: {NO_FLOW.format(call=call.call)}")
-    return _read(text, f"{call.call}.yaml", callers)
+        raise document.refused(path, "flow_calls_deep", step_id, deepest=DEEPEST)
+    page = shelf.page(call.call)
+    if page is None:
+        raise document.refused(path, "flow_no_flow", step_id, call=call.call)
+    return _read(page, callers, layer=source.layer.within.get(step_id) if source.layer else None)
 
 
 def _in_place(inner: _Flat, call: str, returns: set[str], after: str) -> dict[str, Step]:
@@ -217,38 +308,30 @@ def _conditions(items: tuple[dict[str, Value | AtLeast], ...]) -> tuple[Conditio
 def _check_names(flat: _Flat, source: _Source) -> None:
     """Every step that is named exists, and ids are told apart."""
     steps, document = flat.steps, source.document
-    mistakes: list[str] = []
+    mistakes: list[Mistake] = []
     for step_id, step in steps.items():
+        place = flat.places[step_id]
         missing = [to for to in dict.fromkeys(targets(step)) if to not in steps]
-        mistakes.extend(_mistake(document, step_id, _no_such_step(to, source)) for to in missing)
+        mistakes += [Mistake(place, _no_such_step(to, source), step_id, {"to": to}) for to in missing]
         if isinstance(step, Ask) and len({c.id for c in step.choices} - {"unsure"}) < len(step.choices):
-            mistakes.append(_mistake(document, step_id, SAME_IDS))
+            mistakes.append(Mistake(place, "flow_same_ids", step_id))
     if flat.start not in steps:
-        line = document.line(("start",))
-        mistakes.append(f"{document.name}:{line}: start: {_no_such_step(flat.start, source)}")
-    mistakes.extend(_way_mistakes(steps, source))
+        code = _no_such_step(flat.start, source)
+        mistakes.append(document.mistake(("start",), code, "start", to=flat.start))
+    mistakes += _way_mistakes(steps, source)
     if mistakes:
         raise Misread(mistakes)
 
 
 def _no_such_step(to: str, source: _Source) -> str:
-    if to in source.returns:
-        return f"「{to}」は return です。call で呼ばれる判断フローだけで使えます"
-    return f"行き先「{to}」という手順がありません。つづりを見直すか、手順を足してください"
+    return "flow_only_return" if to in source.returns else "flow_no_step"
 
 
-def _way_mistakes(steps: Mapping[str, Step], source: _Source) -> list[str]:
+def _way_mistakes(steps: Mapping[str, Step], source: _Source) -> list[Mistake]:
     ways, document = source.written.ways_out, source.document
     shown = {"our_fault": ways.our_fault.show, "accommodation": ways.accommodation.show} if ways else {}
     return [
-        f"{document.name}:{document.line(('ways_out', name, 'show'))}: ways_out.{name}.show: "
-        f"「{show}」は say の手順にしてください"
+        document.mistake(("ways_out", name, "show"), "flow_show_say", f"ways_out.{name}.show", show=show)
         for name, show in shown.items()
         if not isinstance(steps.get(show), Say)
     ]
-
-
-def _mistake(document: Document, step_id: str, words: str) -> str:
-    """A step of a sub-flow is shown at the call that it came by."""
-    line = document.line(("steps", step_id.partition(":")[0]))
-    return f"{document.name}:{line}: {step_id}: {words}"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
+from bot.app.yaml_text import Unfit
 from bot.core.facts import ACTS, CAUTIONS, FACTS, LEVELS, NUMBER_FACTS, STEPS
 
 if TYPE_CHECKING:  # a type checker can't look into a tuple of codes
@@ -43,8 +44,8 @@ def _of_their_kind(facts: dict[str, Any]) -> dict[str, Any]:
     for name, value in facts.items():
         is_number = isinstance(value, int | AtLeast)
         if value != "unknown" and is_number != (name in NUMBER_FACTS):
-            kind = "数" if name in NUMBER_FACTS else "yes / no / unknown"
-            raise ValueError(f"{name} の値は {kind} で書いてください")
+            kind = "fact_number" if name in NUMBER_FACTS else "fact_word"
+            raise Unfit(kind, name=name)
     return facts
 
 
@@ -143,7 +144,7 @@ class WrittenWays(Written):
 
 def _with_japanese(languages: tuple[str, ...]) -> tuple[str, ...]:
     if "ja" not in languages:
-        raise ValueError("ja は必ず入れてください。ほかの言葉がないときに出ます")
+        raise Unfit("without_japanese")
     return languages
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from bot.app.flow_written import Act, FactValues, Id, LevelName, StepCode, Written
-from bot.app.yaml_text import Document
+from bot.app.yaml_text import Document, Mistake, Place
 from bot.core.events import Answered
 from bot.core.facts import FACTS, FactValue
 from bot.core.flow import UNSURE, Ask, End, Flow, Say
@@ -15,6 +16,10 @@ from bot.core.walk import Walk, acts_of, begin, level_of, step
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 """The time of taps that nobody makes: the walk doesn't look at it."""
+
+
+Difference = tuple[str, dict[str, str]]
+"""What came out otherwise: a code and what fills its sentence."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,10 @@ class Walked:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A situation and what must come of it. `taps` answer what is asked, in turn; after them わからない."""
+    """A situation and what must come of it. `taps` answer what is asked, in turn; after them わからない.
+
+    pack: the one that lies over the flow in this situation, or none. source: why it must come out so.
+    """
 
     name: str
     flow: str
@@ -50,6 +58,8 @@ class Scenario:
     steps_include: tuple[str, ...] = ()
     steps_exclude: tuple[str, ...] = ()
     most_taps: int | None = None
+    pack: str = ""
+    source: str = ""
 
 
 class WrittenExpectation(Written):
@@ -63,6 +73,8 @@ class WrittenExpectation(Written):
 class WrittenScenario(Written):
     name: str
     flow: Id
+    pack: Id | Literal[""] = ""
+    source: str = ""
     facts: FactValues = Field(default_factory=dict)
     taps: tuple[Id, ...] = ()
     expect: WrittenExpectation
@@ -73,15 +85,20 @@ def walk_facts(flow: Flow, facts: Mapping[str, FactValue]) -> Walked:
     return _outcome(flow, begin(flow, _usable(facts)).walk, ())[0]
 
 
-def run_scenario(flow: Flow, scenario: Scenario) -> list[str]:
-    """What came out otherwise than the scenario expects, one line each; nothing when all is well."""
+def run_scenario(flow: Flow, scenario: Scenario, place: Place = ("", 1)) -> list[Mistake]:
+    """What came out otherwise than the scenario expects; nothing when all is well. place: where it is written."""
     walked, left = _outcome(flow, begin(flow, _usable(scenario.facts)).walk, scenario.taps)
-    return [*left, *_differences(scenario, walked)]
+    way = " → ".join(walked.path)
+    found = [*left, *_differences(scenario, walked)]
+    return [Mistake(place, f"scenario_{code}", "", {**args, "way": way}) for code, args in found]
 
 
-def read_scenario(text: str, name: str) -> Scenario:
-    """The scenario written in `text`. Raises Misread, a line per mistake; `name`: the file to show."""
-    document = Document(text, name)
+def read_scenario(text: str, name: str, before: int = 0) -> Scenario:
+    """The scenario written in `text`. Raises Misread, a line per mistake; `name`: the file to show.
+
+    before: how many lines of the file stand above it; several scenarios may share one, with `---` between.
+    """
+    document = Document(text, name, before)
     try:
         written = WrittenScenario.model_validate(document.data)
     except ValidationError as error:
@@ -97,6 +114,8 @@ def read_scenario(text: str, name: str) -> Scenario:
         steps_include=expect.steps_include,
         steps_exclude=expect.steps_exclude,
         most_taps=expect.most_taps,
+        pack=written.pack,
+        source=written.source,
     )
 
 
@@ -104,18 +123,18 @@ def _usable(facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
     return {name: value for name, value in facts.items() if name in FACTS and value != "unknown"}
 
 
-def _outcome(flow: Flow, walk: Walk, taps: tuple[str, ...]) -> tuple[Walked, list[str]]:
+def _outcome(flow: Flow, walk: Walk, taps: tuple[str, ...]) -> tuple[Walked, list[Difference]]:
     """1. answer what is asked; 2. keep the guidance that was shown on the way; 3. read what the end says."""
-    says, problems, left = list(walk.passed), list[str](), list(taps)
+    says, problems, left = list(walk.passed), list[Difference](), list(taps)
     while isinstance(asked := flow.steps[walk.at], Ask):
         choice = left.pop(0) if left else UNSURE
         if choice != UNSURE and choice not in {c.id for c in asked.choices}:
-            problems.append(f"「{asked.id}」に「{choice}」という選択肢がありません")
+            problems.append(("no_choice", {"step": asked.id, "choice": choice}))
             choice = UNSURE
         walk = step(flow, walk, Answered(NEVER, asked.id, choice, walk.revision, walk.flow)).walk
         says += walk.passed
     if left:
-        problems.append(f"「{walk.at}」で終わり、押されなかったものがあります: {', '.join(left)}")
+        problems.append(("untapped", {"end": walk.at, "taps": ", ".join(left)}))
     path = (*(f"{a.step}:{a.choice}" for a in walk.trail), walk.at)
     level, acts, steps = level_of(flow, walk), acts_of(flow, walk), _steps(flow, says, walk.at)
     return Walked(level, acts, steps, path, taps=len(walk.trail)), problems
@@ -131,15 +150,14 @@ def _steps(flow: Flow, says: list[str], end_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _differences(scenario: Scenario, walked: Walked) -> Iterator[str]:
-    way = " → ".join(walked.path)
+def _differences(scenario: Scenario, walked: Walked) -> Iterator[Difference]:
     if walked.level != scenario.level:
-        yield f"レベルが {walked.level} です。{scenario.level} のはずです (道すじ: {way})"
+        yield "level", {"level": walked.level, "wanted": scenario.level}
     for act in (a for a in scenario.acts_include if a not in walked.acts):
-        yield f"行為 {act} がありません (道すじ: {way})"
+        yield "no_act", {"act": act}
     for code in (s for s in scenario.steps_include if s not in walked.steps):
-        yield f"すること {code} がありません (道すじ: {way})"
+        yield "no_step", {"code": code}
     for code in (s for s in scenario.steps_exclude if s in walked.steps):
-        yield f"してはいけない {code} が出ます (道すじ: {way})"
+        yield "wrong_step", {"code": code}
     if scenario.most_taps is not None and walked.taps > scenario.most_taps:
-        yield f"{walked.taps} 回押します。{scenario.most_taps} 回までのはずです (道すじ: {way})"
+        yield "taps", {"taps": str(walked.taps), "most": str(scenario.most_taps)}

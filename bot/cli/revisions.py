@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.flows import CONTENT, _means, group
+from bot.cli.flows import CONTENT, _means, group, pack_beside, pack_option
 from bot.cli.speaking import Problem, fail, json_option, language_option, print_json, print_lines, speaker
 
 if TYPE_CHECKING:
@@ -111,11 +111,12 @@ def diff(flow: str, a: int, b: int, as_json: bool, language: str) -> None:
 @click.option("--force", is_flag=True, help="overwrite files that differ")
 @language_option
 def pull(folder: Path, force: bool, language: str) -> None:
-    """Write every live flow into DIR as ID.yaml, to be edited and pushed back.
+    """Write every live flow into DIR as files to be edited and pushed back: the flow, what it calls, its pack.
 
     \b
     mamori flows pull my-flows
     """
+    from bot.app.flow_folder import files_of
     from bot.cli.database import with_stores
 
     say = speaker(language)
@@ -124,15 +125,18 @@ def pull(folder: Path, force: bool, language: str) -> None:
         live = await stores.library.live()
         return [(f, n, await stores.library.text(f, n)) for f, n in sorted(live.items())]
 
-    live = with_stores(work)
-    for flow, _, text in live:
-        file = folder / f"{flow}.yaml"
-        if not force and file.exists() and file.read_bytes() != text.encode():
-            raise Problem(say.say("flow_pull_keeps", file=str(file)))
-    folder.mkdir(parents=True, exist_ok=True)
-    for flow, revision, text in live:
-        file = folder / f"{flow}.yaml"
-        file.write_bytes(text.encode())
+    files: dict[Path, tuple[str, int, str]] = {}
+    for flow, revision, text in with_stores(work):
+        for name, part in files_of(text, flow).items():
+            file = folder / name
+            other, _, known = files.setdefault(file, (flow, revision, part))
+            if known != part:
+                raise Problem(say.say("flow_pull_differs", file=str(file), flow=other, other=flow))
+            if not force and file.exists() and file.read_bytes() != part.encode():
+                raise Problem(say.say("flow_pull_keeps", file=str(file)))
+    for file, (_, revision, part) in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(part.encode())
         click.echo(say.say("flow_pulled", file=str(file), revision=revision))
 
 
@@ -143,36 +147,49 @@ def pull(folder: Path, force: bool, language: str) -> None:
 def push(folder: Path, note: str, language: str) -> None:
     """Prove every flow in DIR, then publish those that differ from their live revision: all of them, or none.
 
+    A flow that is live with a pack keeps it: packs/ID.yaml in DIR.
+
     \b
     mamori flows push my-flows --note "退席の言い方を直した"
     """
-    from bot.app.proving import flow_files
+    from bot.app.flow_folder import pack_of
+    from bot.app.proving_folders import flow_files
+    from bot.cli.database import with_stores
 
     say = speaker(language)
     files = flow_files(folder) if folder.is_dir() else []
     if not files:
         raise click.UsageError(say.say("flow_none_in", dir=str(folder)))
-    _publish(_proven(files, say), note, say)
+
+    async def work(stores: "Stores") -> dict[str, str]:
+        live = await stores.library.live()
+        return {f: pack_of(await stores.library.text(f, n)) for f, n in live.items()}
+
+    packs = with_stores(work)
+    _publish(_proven([(file, packs.get(file.stem, "")) for file in files], say), note, say)
 
 
 @group.command()
 @click.argument("flow", metavar="ID")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--note", default="", help="why; stands beside the revision")
+@pack_option
 @language_option
-def publish(flow: str, file: Path | None, note: str, language: str) -> None:
+def publish(flow: str, file: Path | None, note: str, pack: str, language: str) -> None:
     """Prove a flow and publish it as the next revision. FILE: by default the one that comes with Mamori.
 
-    Incidents that are under way stay with the revision they began with.
+    The revision holds the flows that it calls and its pack as they are now. Incidents that are under way stay with the
+    revision they began with.
 
     \b
     mamori flows publish default my-flows/default.yaml --note "税務課の質問を足した"
+    mamori flows publish default --pack city_hall
     """
     say = speaker(language)
     source = file or CONTENT / "flows" / f"{flow}.yaml"
     if not source.is_file():
         raise click.UsageError(say.say("flow_no_file", flow=flow))
-    proven = _proven([source], say)
+    proven = _proven([(source, pack)], say)
     for written in proven:
         if written != flow:
             raise Problem(say.say("flow_other_id", file=str(source), written=written, flow=flow))
@@ -204,22 +221,23 @@ def rollback(flow: str, revision: int, language: str) -> None:
     click.echo(say.say("flow_rolled_back", flow=flow, old=revision, revision=new))
 
 
-def _proven(files: "Sequence[Path]", say: "Speaker") -> dict[str, str]:
-    """Flow id to text. Whatever is found is printed as by `flows check`; with an error it ends here, exit code 1.
-
-    A published flow is one text: it is read without looking for others beside it, as the bot will read it.
+def _proven(files: "Sequence[tuple[Path, str]]", say: "Speaker") -> dict[str, str]:
+    """Flow id to the text to publish, for each file with its pack. Whatever is found is printed as by `flows check`;
+    with an error it ends here, exit code 1.
     """
-    from bot.app.proving import load_sentences, prove_text, shown
+    from bot.app.proving import load_sentences
+    from bot.app.proving_folders import prove_one
 
     sentences, ways = load_sentences(CONTENT), _means()
     texts: dict[str, str] = {}
     told: list[Told] = []
-    for file in files:
-        text = file.read_bytes().decode("utf-8", "replace")
-        flow, found = prove_text(text, shown(file), ways, sentences, say.language)
+    for file, pack in files:
+        read, found = prove_one(
+            file, pack_beside(file, pack) if pack else None, ways, sentences, say.language
+        )
         told += found
-        if flow is not None:
-            texts[flow.id] = text
+        if read is not None:
+            texts[read.flow.id] = read.text
     for one in told:
         click.echo(one.as_line(), err=one.level == "error")
     if any(one.level == "error" for one in told):

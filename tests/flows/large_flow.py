@@ -18,6 +18,7 @@ PLACES = 4
 COMMON = ("org_at_fault", "demand_reasonable", "repeated_after_explanation", "staff_feels_unsafe")
 LEVELS = (("red", "danger"), ("orange", ""), ("yellow", ""), ("green", ""))
 HELP = Guidance({"ja": "二人で聞きます。"}, {"ja": "お話をうかがいます"}, steps=("two_or_more_staff",))
+CALL = Guidance({"ja": "離れます。"}, {"ja": "失礼します"}, steps=("get_safe", "call_110"))
 
 
 def large_flow() -> Flow:
@@ -69,7 +70,10 @@ def _ending() -> list[Step]:
         for n in range(PLACES)
     ]
     shared = [_asserts(f"shared_{n}", name, _after(n)) for n, name in enumerate(COMMON)]
-    ends = [End(f"end_{code}", code, {"ja": "わけ"}, HELP, page=page) for code, page in LEVELS]
+    ends = [
+        End(f"end_{code}", code, {"ja": "わけ"}, CALL if code == "red" else HELP, page=page)
+        for code, page in LEVELS
+    ]
     return [_ask("where", where, "hello_0"), *hellos, *halves, *shared, _level(), *ends]
 
 

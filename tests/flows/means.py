@@ -22,13 +22,22 @@ GROUPS = {"acts": ACTS, "steps": STEPS, "cautions": CAUTIONS, "levels": LEVELS}
 def every_code_named() -> Words:
     """Phrases as shipped; a code is its own label, so that these tests don't lean on the content."""
     folder = ROOT / "flows" / "phrases"
-    phrases = {
-        lang: Document((folder / f"{lang}.yaml").read_text("utf-8"), lang).data for lang in ("ja", "en")
-    }
+    phrases = {lang: Document((folder / f"{lang}.yaml").read_text("utf-8"), lang).data for lang in LANGUAGES}
     labels = {
         group: {code: dict.fromkeys(LANGUAGES, code) for code in codes} for group, codes in GROUPS.items()
     }
     return Words(phrases, labels)
+
+
+def without_ways(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """A composer that keeps help and forgets the rest of that row."""
+    return tuple(replace(card, bottom=card.bottom[:1]) for card in cards.compose(scene, show))
+
+
+def one_word_short() -> Words:
+    """The phrase book without the name of a fact."""
+    words = every_code_named()
+    return replace(words, labels={**words.labels, "facts": {"weapon_seen": {}}})
 
 
 def without_help(scene: Scene, show: Show) -> tuple[Card, ...]:

@@ -23,7 +23,7 @@ def mamori(*words: str, typed: str = "") -> Result:
 
 def test_check_of_a_sound_flow_is_content() -> None:
     result = mamori("check", str(BROKEN / "valid.yaml"))
-    assert (result.exit_code, result.output) == (0, "判断フロー 1、シナリオ 0、指摘 0\n")
+    assert (result.exit_code, result.output) == (0, "判断フロー 1、パック 0、シナリオ 0、指摘 0\n")
 
 
 def test_a_warning_is_told_and_blocks_nothing() -> None:
@@ -82,6 +82,9 @@ def test_walk_answers_each_line_and_sets_bad_ones_aside() -> None:
         '{"id": "a", "facts": {"weapon_seen": "yes"}}',
         '{"id": "b", "facts": {"minutes_elapsed": "long"}}',
         "nonsense",
+        '{"id": "c", "facts": {"weapon_seen": "yes", "weapon_seen": "no"}}',
+        '{"id": "d", "facts": {"weapon_seen": 3}}',
+        '{"id": "e", "facts": {"minutes_elapsed": 1e999}}',
         '{"id": 4, "facts": {"weapon_seen": null, "touched_or_hit": false, "minutes_elapsed": 12}}',
     ]
     result = mamori("walk", "--facts", "-", typed="\n".join(lines))
@@ -89,8 +92,17 @@ def test_walk_answers_each_line_and_sets_bad_ones_aside() -> None:
     assert [one["id"] for one in told] == ["a", 4]
     assert set(told[0]) == {"id", "level", "acts", "steps", "path", "taps"}
     assert told[0]["level"] == "red"
-    assert result.exit_code == 1
-    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == ["<stdin>:2", "<stdin>:3"]
+    assert result.exit_code == 2
+    lines_told = [line.split(": ")[1] for line in result.stderr.splitlines()]
+    assert lines_told == [f"<stdin>:{number}" for number in (2, 3, 4, 5, 6)]
+    assert "'yes' and 'no'" in result.stderr.splitlines()[2]
+
+
+def test_walk_ignores_names_that_are_no_facts_and_says_so_once() -> None:
+    line = '{"id": 1, "facts": {"weather": "rain", "weapon_seen": "yes"}}\n'
+    result = mamori("walk", "--facts", "-", typed=line * 3)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 3)
+    assert result.stderr == "mamori: <stdin>:1: weather is no fact of the flows: ignored\n"
 
 
 def test_schema_prints_what_is_committed() -> None:

@@ -1,9 +1,11 @@
 """Mistakes in a flow's YAML are told with line and mend, and nothing an author can write makes the reader fall over."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -203,3 +205,35 @@ def test_any_text_at_all_is_misread_and_nothing_else(text: str) -> None:
 )
 def test_text_that_only_a_machine_would_write_is_misread(text: str) -> None:
     assert mistakes(text)
+
+
+def test_mistakes_can_be_told_in_english() -> None:
+    texts = [
+        broken("    to: fair\n", "    to: fear\n"),
+        broken("    unsure: weigh\n", ""),
+        broken("demand_reasonable: yes}, to", "demand_reasonable: 3}, to"),
+        broken("    to: fair\n", "   to: fair\n"),
+    ]
+    told = []
+    for text in texts:
+        with pytest.raises(Misread) as caught:
+            read_flow(text, "x.yaml")
+        told += [one.words("en") for one in caught.value.mistakes if not isinstance(one, str)]
+    assert told[:2] == [
+        "sorry: There is no step `fear` to lead to. See its spelling, or add the step",
+        "fair.unsure: This is needed. Write it",
+    ]
+    assert told[2].endswith("demand_reasonable is yes, no or unknown")
+    assert all(one.isascii() for one in told)
+
+
+def test_both_languages_tell_the_same_mistakes_with_the_same_names() -> None:
+    japanese, english = (
+        yaml.safe_load((ROOT / "bot" / "app" / name).read_text("utf-8"))
+        for name in ("misread.yaml", "misread.en.yaml")
+    )
+    names = [
+        {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in words.items()}
+        for words in (japanese, english)
+    ]
+    assert names[0] == names[1]

@@ -1,19 +1,25 @@
 """A flow walked from facts, and scenarios that say what must come of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app.flow_reader import read_flow
+from bot.app.proving import finder, load_sentences
+from bot.app.proving_folders import prove_files
 from bot.app.walking import Scenario, read_scenario, run_scenario, walk_facts
 from bot.app.yaml_text import Misread
 from bot.core.facts import DANGER_FACTS, FACTS, NUMBER_FACTS, FactValue
-from tests.flows.means import ROOT
+from tests.flows.means import MEANS, ROOT
 
-TINY = read_flow((ROOT / "tests" / "broken_flows" / "valid.yaml").read_text("utf-8"), "valid.yaml")
-DEFAULT = read_flow((ROOT / "flows" / "default.yaml").read_text("utf-8"), "default.yaml")
+VALID = (ROOT / "tests" / "broken_flows" / "valid.yaml").read_text("utf-8")
+TINY = read_flow(VALID, "valid.yaml")
+DEFAULT = read_flow(
+    (ROOT / "flows" / "default.yaml").read_text("utf-8"), "default.yaml", find=finder(ROOT / "flows")
+)
 FAIR = Scenario("もっともな求め", "tiny", {"weapon_seen": "no", "demand_reasonable": "yes"}, (), "green")
 SCENARIO = """name: もっともな求め
 flow: tiny
@@ -86,7 +92,7 @@ def test_a_scenario_that_comes_out_otherwise_says_what_and_by_which_way(
     change: dict[str, object], told: str
 ) -> None:
     scenario = replace(FAIR, **change)  # type: ignore[arg-type]
-    assert any(told in line for line in run_scenario(TINY, scenario))
+    assert any(told in why.words() for why in run_scenario(TINY, scenario))
 
 
 def test_a_scenario_is_read_whole() -> None:
@@ -101,3 +107,14 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line() -> None:
             SCENARIO.replace("steps_include", "step_include").replace("weapon_seen", "wepon"), "s.yaml"
         )
     assert [line.split(": ")[0] for line in caught.value.lines] == ["s.yaml:3", "s.yaml:5"]
+
+
+def test_several_scenarios_may_share_a_file_and_a_bad_one_never_stops_the_others(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "tiny.yaml").write_text(VALID, "utf-8")
+    told = SCENARIO.replace("taps: [none]\n", "")
+    parts = [told, told.replace("facts", "fatcs"), told.replace("level: green", "level: red")]
+    (tmp_path / "scenarios" / "fair.yaml").write_text("---\n".join(parts), "utf-8")
+    proof = prove_files([tmp_path / "tiny.yaml"], MEANS, load_sentences(ROOT))
+    assert proof.scenarios == 2
+    assert [(t.line, t.code) for t in proof.told] == [(8, "misread"), (11, "scenario_fails")]

@@ -15,9 +15,12 @@ CODES: Mapping[str, Severity] = {
     # shape
     "unreachable_step": "error",
     "never_ends": "error",
+    # danger
     "danger_card_late": "error",
+    "danger_call_late": "error",
     "danger_card_mild": "error",
     "red_without_page": "error",
+    "red_without_call": "error",
     # decisions
     "row_never_first": "error",
     "otherwise_never": "warning",
@@ -31,6 +34,7 @@ CODES: Mapping[str, Severity] = {
     "too_many_taps": "error",
     "says_in_a_row": "error",
     "order_matters": "warning",
+    "order_unproved": "warning",
     "too_many_ways": "error",
     # texts
     "text_missing": "error",
@@ -39,9 +43,14 @@ CODES: Mapping[str, Severity] = {
     "question_long": "warning",
     "do_long": "warning",
     "aloud_long": "warning",
+    "easy_long": "warning",
+    "card_heavy": "warning",
+    "telling_word": "error",
+    "words_missing": "error",
     # cards
     "code_unnamed": "error",
     "help_far": "error",
+    "way_far": "error",
     "card_unfit": "error",
 }
 """An error blocks publication, a warning doesn't."""
@@ -52,6 +61,7 @@ DANGER_TAPS = 2
 MAX_SAYS = 2
 PEOPLE_STEPS = frozenset({"call_backup", "two_or_more_staff", "switch_person", "report_supervisor"})
 """The steps by which a card leads to other people."""
+EMERGENCY_STEPS = frozenset({"call_110", "call_119"})
 
 JAPANESE = ("ja", "ja_easy")
 LABEL_GLANCE = {"ja": 12, "ja_easy": 12}
@@ -60,13 +70,19 @@ LABEL_LIMIT = 20
 QUESTION_GLANCE = {"ja": 60, "ja_easy": 60}
 DO_GLANCE = {"ja": 60, "ja_easy": 60}
 ALOUD_GLANCE = {"ja": 40, "ja_easy": 40}
+EASY_SENTENCE = 32
+"""Characters of one sentence in やさしい日本語, readings in parentheses not counted."""
+CARD_GLANCE = {"ja": 200, "ja_easy": 260}
+"""All that a card says at once, without its buttons; what くわしく adds is read in peace."""
+TELLING = ("カスハラ", "カスタマーハラスメント", "クレーマー", "加害者", "harass", "offender", "！", "!")
+"""What the person across the counter must not read on a card, or what only makes it louder."""
 OTHERWISE_TIMES = 2.5
 """For languages without a figure of their own: a Japanese character says as much as 2.5 letters."""
 
 MAX_STATES = 40_000
 """How many situations of one flow are followed, in all explorations, until it is given up: `too_many_ways`."""
-MAX_ORDERS = 300
-"""How many ends, the nearest first, are reached once more with everything known beforehand."""
+MAX_ORDERS = 100_000
+"""How many situations, told apart by every answer on the way, are followed for `order_matters`: then `order_unproved`."""
 
 
 @dataclass(frozen=True)

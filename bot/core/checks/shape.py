@@ -1,19 +1,16 @@
-"""Proves the shape of a flow: every step can be reached, every path ends, danger has its card at once."""
+"""Proves the shape of a flow: every step can be reached, every path ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from bot.core.checks.finding import DANGER_TAPS, Finding
-from bot.core.flow import Ask, End, Flow, Say, targets
+from bot.core.checks.finding import Finding
+from bot.core.flow import Flow, targets
 
 
 def findings(flow: Flow) -> Iterator[Finding]:
     yield from _unreachable(flow)
-    yield from _silent_red(flow)
     loop = find_loop(flow)
     if loop:
         yield Finding("never_ends", loop[0], {"steps": " → ".join((*loop, loop[0]))})
-    else:
-        yield from _danger(flow)
 
 
 def _unreachable(flow: Flow) -> Iterator[Finding]:
@@ -25,13 +22,6 @@ def _unreachable(flow: Flow) -> Iterator[Finding]:
             reached.add(here)
             waiting.extend(targets(flow.steps[here]))
     yield from (Finding("unreachable_step", step) for step in flow.steps if step not in reached)
-
-
-def _silent_red(flow: Flow) -> Iterator[Finding]:
-    """Red may be reached by facts alone, without a tap that has paged: the end itself must."""
-    for step in flow.steps.values():
-        if isinstance(step, End) and step.level == "red" and step.page != "danger":
-            yield Finding("red_without_page", step.id)
 
 
 def find_loop(flow: Flow) -> tuple[str, ...]:
@@ -61,40 +51,3 @@ def in_walking_order(flow: Flow) -> tuple[str, ...]:
             if open_ways[before] == 0:
                 backwards.append(before)
     return tuple(reversed(backwards))
-
-
-def _danger(flow: Flow) -> Iterator[Finding]:
-    """After a tap that pages danger, what to do comes without a second question, and it is no calm level."""
-    taps = _taps_until_words(flow)
-    for ask in (s for s in flow.steps.values() if isinstance(s, Ask)):
-        for choice in (c for c in ask.choices if c.page == "danger"):
-            args = {"choice": choice.id}
-            if 1 + taps[choice.to] > DANGER_TAPS:
-                yield Finding("danger_card_late", ask.id, {**args, "taps": str(1 + taps[choice.to])})
-            if mild := _first_ends(flow, choice.to) & {"green", "yellow", "orange"}:
-                yield Finding("danger_card_mild", ask.id, {**args, "levels": ", ".join(sorted(mild))})
-
-
-def _taps_until_words(flow: Flow) -> Mapping[str, int]:
-    """The most questions that can stand between a step and the first guidance, whatever the facts are."""
-    taps: dict[str, int] = {}
-    for step_id in reversed(in_walking_order(flow)):
-        step = flow.steps[step_id]
-        after = max((taps[t] for t in targets(step)), default=0)
-        taps[step_id] = 0 if isinstance(step, Say | End) else after + isinstance(step, Ask)
-    return taps
-
-
-def _first_ends(flow: Flow, start: str) -> set[str]:
-    """The levels that can be reached from here with no guidance before them."""
-    levels: set[str] = set()
-    waiting, seen = [start], set[str]()
-    while waiting:
-        step = flow.steps[waiting.pop()]
-        if step.id in seen or isinstance(step, Say):
-            continue
-        seen.add(step.id)
-        if isinstance(step, End):
-            levels.add(step.level)
-        waiting.extend(targets(step))
-    return levels

@@ -21,7 +21,7 @@ Place = tuple[str, Text, bool]
 def findings(flow: Flow) -> Iterator[Finding]:
     yield from _missing(flow, "", [("title", flow.title, True)])
     for step in flow.steps.values():
-        yield from _missing(flow, step.id, list(_texts(step)))
+        yield from _missing(flow, step.id, list(texts_of(step)))
         yield from _heavy(flow, step)
 
 
@@ -30,7 +30,8 @@ def length(text: str) -> int:
     return sum(1 for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
 
 
-def _texts(step: Step) -> Iterator[Place]:
+def texts_of(step: Step) -> Iterator[Place]:
+    """Everything of a step that is read on a card, in any language."""
     match step:
         case Ask():
             yield "ask", step.text, True

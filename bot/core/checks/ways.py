@@ -1,17 +1,11 @@
 """Proves what must hold on every way through a flow: danger, わからない, how many taps, the first words."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 
 from bot.core.checks.exploring import Arrivals, Map, Place, Start, TooMany, way_to
-from bot.core.checks.finding import FIRST_WORDS_TAPS, MAX_ORDERS, MAX_SAYS, MAX_TAPS, PEOPLE_STEPS, Finding
-from bot.core.events import Answered
+from bot.core.checks.finding import FIRST_WORDS_TAPS, MAX_SAYS, MAX_STATES, MAX_TAPS, PEOPLE_STEPS, Finding
 from bot.core.facts import DANGER_FACTS, FactValue
-from bot.core.flow import UNSURE, Ask, Decide, End, Flow, Say
-from bot.core.walk import Walk, begin, facts_of, level_of, step
-
-NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-"""The time of taps that nobody makes: the walk doesn't look at it."""
+from bot.core.flow import Ask, Decide, End, Flow, Say
 
 
 def findings(flow: Flow) -> Iterator[Finding]:
@@ -22,9 +16,10 @@ def findings(flow: Flow) -> Iterator[Finding]:
         yield from _taps(flow, by_taps)
         yield from _danger(ways)
         yield from _unsure(ways)
-        yield from _order(flow, by_taps)
     except TooMany as too_many:
-        yield Finding("too_many_ways", too_many.step)
+        open_facts = sorted(ways.reads[too_many.step])
+        args = {"count": str(MAX_STATES), "facts": ", ".join(open_facts), "open": str(len(open_facts))}
+        yield Finding("too_many_ways", too_many.step, args)
 
 
 def _taps(flow: Flow, arrivals: Arrivals) -> Iterator[Finding]:
@@ -93,35 +88,6 @@ def _all_unsure(ways: Map, place: Place, start: Start) -> tuple[End, list[str]]:
         way += [move.tapped] if move.tapped else []
         step_id, facts = move.to, move.facts
     return here, way
-
-
-def _order(flow: Flow, arrivals: Arrivals) -> Iterator[Finding]:
-    """What was told question by question gives the same level as the same facts known beforehand.
-
-    Tried for the nearest ends, up to MAX_ORDERS of them, by one way to each.
-    """
-    ends = [(i, f) for i, found in arrivals.items() if isinstance(flow.steps[i], End) for f in found]
-    ends.sort(key=lambda place: arrivals[place[0]][place[1]].taps)
-    told: set[tuple[str, str]] = set()
-    for place in ends[:MAX_ORDERS]:
-        way = way_to(arrivals, place)
-        walked = _walk(flow, {}, way)
-        again = _walk(flow, facts_of(flow, walked), way)
-        levels = level_of(flow, walked), level_of(flow, again)
-        if levels[0] != levels[1] and (walked.at, again.at) not in told:
-            told.add((walked.at, again.at))
-            args = {"one": levels[0], "other": levels[1], "end": again.at, "way": " → ".join(way)}
-            yield Finding("order_matters", walked.at, args)
-
-
-def _walk(flow: Flow, facts: Mapping[str, FactValue], way: tuple[str, ...]) -> Walk:
-    """The walk by these answers, わからない where there is none for the question that is asked."""
-    answers = dict(tap.rsplit(":", 1) for tap in way)
-    walk = begin(flow, facts).walk
-    while isinstance(flow.steps[walk.at], Ask):
-        choice = answers.get(walk.at, UNSURE)
-        walk = step(flow, walk, Answered(NEVER, walk.at, choice, flow.revision, flow.id)).walk
-    return walk
 
 
 def _is_green(flow: Flow, step_id: str) -> bool:
