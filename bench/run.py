@@ -17,6 +17,7 @@ from bench.local_line import LocalLine
 from bench.meters import Meter, Reading, check_machine, memory_mb
 from bench.people import BASELINE, MAMORI, Caller, Script, Site
 from bench.processes import START_SECONDS, Hall, NotStarted, Running
+from bench.proof import proof_seconds
 from bench.seeding import is_probe_there, put_probe, seed, seed_timers, staff
 from bench.wire import open_door
 from bot.stores.embedded import EmbeddedServer
@@ -98,11 +99,13 @@ class Figures:
     worker_mb: float
     idle_round_trips: float
     idle_commands: float
+    proof_s: float
 
 
 async def run(wish: Wish) -> Figures:
     """Raises NotHere, NotStarted or EmbeddedServerError, each in one line. Whatever happens, nothing is left running."""
     check_machine()
+    proof_s = proof_seconds()
     line = LocalLine()
     door, port = await open_door(line.take)
     with (
@@ -116,10 +119,10 @@ async def run(wish: Wish) -> Figures:
             await seed(ours.url, wish.people + wish.alarms, wish.page_again_s)
             mamori = _bot(hall.start_mamori(), MAMORI, line, wish, ours.pid, our_client)
             baseline = _bot(hall.start_baseline(), BASELINE, line, wish, theirs.pid, their_client)
-            return await _measured(wish, hall, mamori, baseline)
+            return await _measured(wish, hall, mamori, baseline, proof_s)
 
 
-async def _measured(wish: Wish, hall: Hall, mamori: Bot, baseline: Bot) -> Figures:
+async def _measured(wish: Wish, hall: Hall, mamori: Bot, baseline: Bot, proof_s: float) -> Figures:
     """1. everything is up; 2. steps, both bots by turns; 3. nothing happens; 4. alarms and their timers."""
     worker, client = hall.start_worker(), mamori.meter.client
     await seed_timers(client, wish.timers)
@@ -130,7 +133,7 @@ async def _measured(wish: Wish, hall: Hall, mamori: Bot, baseline: Bot) -> Figur
     idle = await _idle(mamori, wish.seconds)
     alarmed = staff(wish.people + wish.alarms)[wish.people :]
     alarms = await measure_alarms(mamori.site, alarmed, ALARM_RATE, wish.page_again_s, client)
-    return Figures(wish, mamori, baseline, alarms, memory_mb(worker), *idle)
+    return Figures(wish, mamori, baseline, alarms, memory_mb(worker), *idle, proof_s)
 
 
 async def _load_by_turns(wish: Wish, mamori: Bot, baseline: Bot) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
+from bench.proof import STEPS
 from bench.run import ALARM_RATE, RATE, TAPPING, Bot, Figures, Phase
 
 
@@ -19,7 +20,8 @@ class Row:
 
 
 def rows_of(figures: Figures) -> list[Row]:
-    return [*_steps(figures), *_processes(figures), *_alarms(figures)]
+    proof = Row(f"proving a flow of {STEPS} steps", "s", figures.proof_s)
+    return [*_steps(figures), *_processes(figures), *_alarms(figures), proof]
 
 
 def as_json(figures: Figures) -> dict[str, object]:

@@ -37,6 +37,10 @@ class Allowance:
             self.quota = spent(self.quota, now)
             self.spent_news = self.quota.spent_until
 
+    def as_known(self) -> Quota:
+        """The month with what this process has sent and not yet told."""
+        return replace(self.quota, used=self.quota.used + self.counted)
+
     def take_over(self, quota: Quota) -> None:
         """The common count, but for what the others don't know yet."""
         if self.spent_news:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.app.allowance import Allowance
-from bot.app.committing import Question, Timer
+from bot.app.codec import Unreadable
+from bot.app.committing import FAST_LEASE, Question, Timer
 from bot.app.delivering import Delivery
 from bot.app.inbound import CHATS
 from bot.app.ports import Clock, Records, Turns, Watch
 from bot.app.sending import parse_address
 from bot.app.shelf import Shelf
-from bot.app.turn import FAST_LEASE
 from bot.app.watching import ABOUT_QUOTA, Finding, FindingKind, Survey, findings
 from bot.core.alert import Alert
 from bot.core.messages import Card
@@ -84,7 +84,7 @@ class Auditor:
         survey = await self.watch.survey(self.clock.now())
         self.allowance.take_over(survey.quota)
         await self._read_quota(survey)
-        found = findings(survey, self.shelf.policy.line_reserve)
+        found = findings(survey, self.shelf.policy.line_reserve, self.shelf.unread)
         self._seen = Counter({f.name: self._seen[f.name] + 1 for f in found})
         for finding in found:
             await self._act(finding, survey)
@@ -102,8 +102,15 @@ class Auditor:
         await self.watch.forget(old)
 
     async def _rearm(self, incident_id: str) -> None:
-        """Due now: whoever waits has waited too long already. A timer that comes too late is stale and does nothing."""
-        incident = await self.records.incident(incident_id)
+        """Due now: whoever waits has waited too long already. A timer that comes too late is stale and does nothing.
+
+        What can't be read can't be mended here; the operators are called for it, and the others are looked after.
+        """
+        try:
+            incident = await self.records.incident(incident_id)
+        except Unreadable as error:
+            log.warning("incident %s can't be given its timer: %s", incident_id, error)
+            return
         alert = incident.alert if incident else None
         if alert is not None and alert.is_open:
             timer = Timer(incident_id, _timer_of(alert), self.clock.now(), alert.stamp)

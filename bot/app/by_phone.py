@@ -65,7 +65,7 @@ class ByPhone:
         known = self.shelf.people.get(ring.person)
         language = known.language if known else "ja"
         page = _page_of(incident, ring.person)
-        if incident is None or page is None:
+        if incident is None or page is None or known is None or not known.active:
             return Heard("unknown", language)
         flow = await self.shelf.flow(incident.walk.flow, incident.walk.revision)
         plain, words, now = replace(incident, drill=False), self.shelf.words, self.clock.now()

@@ -91,7 +91,12 @@ def _first(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
 
 
-INCIDENTS = Codec("incident", TypeAdapter(Incident))
+def _pages_with_addresses(incident: Body) -> Body:
+    """Form 1 knew only the ids of pages."""
+    return {**incident, "sends": [{"address": "", "id": page} for page in incident.get("sends", ())]}
+
+
+INCIDENTS = Codec("incident", TypeAdapter(Incident), 2, {1: _pages_with_addresses})
 DELIVERIES = Codec("delivery", TypeAdapter(Delivery))
 PEOPLE = Codec("person", TypeAdapter(Person))
 OVERRIDES = Codec("override", TypeAdapter(Override))

@@ -8,6 +8,12 @@ from bot.app.delivering import Delivery
 from bot.core.incident import Incident
 from bot.core.plan import Person
 
+FAST_LEASE = timedelta(seconds=3)
+"""How long workers leave a delivery to the process that committed it."""
+
+LEASE = timedelta(seconds=8)
+"""A killed worker's rows are anyone's again after this long."""
+
 
 @dataclass(frozen=True)
 class Question:

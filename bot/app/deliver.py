@@ -8,9 +8,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.app.allowance import Allowance
+from bot.app.committing import FAST_LEASE, LEASE
 from bot.app.delivering import Delivery, Later, Outcome, Refused, Sent
 from bot.app.inbound import Address, PlatformName
 from bot.app.ports import Channel, Clock, Queue
@@ -26,6 +27,10 @@ Failed = Callable[[Delivery, str], Awaitable[tuple[Delivery, ...]]]
 """Tells the incident that one address took nothing; gives back what is to be sent because of that."""
 
 
+Taken = Callable[[Delivery], Awaitable[tuple[Delivery, ...]]]
+"""Tells it that an address took a page at a later attempt."""
+
+
 @dataclass
 class Deliverer:
     """Sends deliveries side by side; pages have room of their own, so that they never wait behind guidance."""
@@ -34,19 +39,25 @@ class Deliverer:
     channels: Mapping[PlatformName, Channel]
     clock: Clock
     failed: Failed
+    taken: Taken
     allowance: Allowance = field(default_factory=Allowance)
     noted: Callable[[Delivery, Outcome], None] = lambda delivery, outcome: None
     _guidance: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(64))
 
-    async def deliver_all(self, deliveries: Iterable[Delivery]) -> None:
-        """Tries each once, pages first, and returns then. Never raises for a failed send.
+    async def deliver_all(self, deliveries: Iterable[Delivery], claimed: datetime | None = None) -> None:
+        """Tries each once, pages first, and returns then. Never raises for a failed send. `claimed`: since when they are
+        ours, if others had left them; else since they were committed.
 
         Pages go side by side; words to one address go one after the other, so that the newest stands last. What a failed
         page causes is sent too: pages to the next people at once, words when those before them have gone.
         """
         after: list[Delivery] = []
+        ours = Ours(claimed)
         pages, lanes = _lanes(deliveries)
-        work = [*(self._deliver(p, after) for p in pages), *(self._in_order(lane, after) for lane in lanes)]
+        work = [
+            *(self._deliver(p, after, ours) for p in pages),
+            *(self._in_order(lane, after, ours) for lane in lanes),
+        ]
         if len(work) == 1:
             await work[0]
         else:
@@ -54,17 +65,19 @@ class Deliverer:
         if after:
             await self.deliver_all(after)
 
-    async def _in_order(self, lane: list[Delivery], after: list[Delivery]) -> None:
+    async def _in_order(self, lane: list[Delivery], after: list[Delivery], ours: "Ours") -> None:
         """The rest doesn't wait in line behind one that hangs."""
         for number, delivery in enumerate(lane, 1):
             async with self._guidance:
-                taken = await self._deliver(delivery, after)
+                taken = await self._deliver(delivery, after, ours)
             if not taken:
-                await asyncio.gather(*(self._in_order([d], after) for d in lane[number:]))
+                await asyncio.gather(*(self._in_order([d], after, ours) for d in lane[number:]))
                 return
 
-    async def _deliver(self, delivery: Delivery, after: list[Delivery]) -> bool:
+    async def _deliver(self, delivery: Delivery, after: list[Delivery], ours: "Ours") -> bool:
         """Whether the platform took it. `after` gathers the words that are to follow."""
+        if self.clock.now() >= ours.until(delivery):
+            return False  # it waited too long, or this process was stopped for a while: it may be withdrawn since
         try:
             outcome = await self._send(delivery)
             self.noted(delivery, outcome)
@@ -105,6 +118,8 @@ class Deliverer:
         match outcome:
             case Sent(ref):
                 await self.queue.sent(delivery, ref, now)
+                if delivery.urgent and delivery.person and delivery.incident and delivery.attempts:
+                    after.extend(await self.taken(delivery))
             case Later(_, after_s, untouched=True):
                 await self.queue.postpone(delivery, now + timedelta(seconds=after_s), untouched=True)
             case Later(reason, after_s, reply_dead):
@@ -123,13 +138,14 @@ class Deliverer:
                 await self._tell(delivery, reason, after)
 
     async def _later(self, delivery: Delivery, reason: str, wait: timedelta, after: list[Delivery]) -> None:
-        """A page that hangs is tried again, but the next person is called at once."""
+        """A page that hangs is tried again, but the next person is called at once; when words hang a second time, the caller
+        reads them on their other platform meanwhile."""
         now = self.clock.now()
         if now - delivery.created > (PAGE_GIVE_UP if delivery.urgent else GIVE_UP):
             await self.queue.set_aside(delivery, f"too_old:{reason}", now)
             return
         await self.queue.postpone(delivery, now + wait)
-        if delivery.urgent and delivery.attempts <= 1:
+        if delivery.attempts == 1 or (delivery.urgent and delivery.attempts == 0):
             await self._tell(delivery, reason, after)
 
     async def _tell(self, delivery: Delivery, reason: str, after: list[Delivery]) -> None:
@@ -138,7 +154,17 @@ class Deliverer:
             return
         caused = await self.failed(delivery, reason)
         after.extend(d for d in caused if not d.urgent)
-        await asyncio.gather(*(self._deliver(d, after) for d in caused if d.urgent))
+        await asyncio.gather(*(self._deliver(d, after, Ours()) for d in caused if d.urgent))
+
+
+@dataclass(frozen=True)
+class Ours:
+    """How long deliveries are this process's to send; then whoever claims them sends them, if they are still wanted."""
+
+    claimed: datetime | None = None
+
+    def until(self, delivery: Delivery) -> datetime:
+        return self.claimed + LEASE if self.claimed else delivery.created + FAST_LEASE
 
 
 def _lanes(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], list[list[Delivery]]]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.app.inbound import Address, Deed, Inbound, Left, Tapped, Typed
 from bot.app.ports import Directory
-from bot.core.cards import menu
+from bot.core.cards import menu, with_drill
 from bot.core.messages import Card
 from bot.core.plan import Person
 from bot.core.words import Words
@@ -50,7 +50,7 @@ class Enrolling:
             self._words.say(person.language, "hello", name=person.name),
             self._words.say(person.language, "hello_hint"),
         )
-        return menu(self._words, person.language, lines)
+        return with_drill(self._words, person.language, menu(self._words, person.language, lines))
 
     async def _by_code(self, address: Address, deed: Deed) -> Person | None:
         code = deed.text.strip().upper() if isinstance(deed, Typed) else ""

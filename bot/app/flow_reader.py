@@ -133,6 +133,7 @@ def _flow(written: WrittenFlow, ways: WrittenWays, flat: _Flat, revision: int) -
         our_fault=WayOut(ways.our_fault.facts, ways.our_fault.show),
         accommodation=WayOut(ways.accommodation.facts, ways.accommodation.show),
         languages=written.languages,
+        scene=written.scene,
         revision=revision,
     )
 
@@ -294,6 +295,7 @@ def _guidance(written: WrittenGuidance, do: Mapping[str, str]) -> Guidance:
         steps=written.steps,
         cautions=written.cautions,
         source=written.source,
+        confirm=written.confirm,
     )
 
 

@@ -80,6 +80,8 @@ class WrittenGuidance(Written):
     steps: tuple[StepCode, ...] = ()
     cautions: tuple[Caution, ...] = ()
     source: str = ""
+    confirm: bool = False
+    """It rests on what the organisation's legal desk has yet to look at; an admin confirms it by taking this line out."""
 
 
 class WrittenAsk(Written):
@@ -157,6 +159,7 @@ class WrittenFlow(Written):
     languages: Annotated[tuple[Language, ...], AfterValidator(_with_japanese)] = ("ja",)
     source: str = ""
     reviewed: str = ""
+    scene: Texts = {}
     start: Id
     ways_out: WrittenWays | None = None
     steps: Annotated[dict[Id, dict[str, Any]], Field(min_length=1)]

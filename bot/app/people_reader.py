@@ -73,7 +73,9 @@ class _Row(BaseModel):
     @field_validator("language")
     @classmethod
     def _language(cls, value: str) -> str:
-        return _matching(value, r"ja|ja_easy|en", "言語は ja, ja_easy(やさしい日本語), en のどれかです") or "ja"
+        return (
+            _matching(value, r"ja|ja_easy|en", "言語は ja, ja_easy(やさしい日本語), en のどれかです") or "ja"
+        )
 
 
 def read_people(text: str, name: str) -> list[Person]:

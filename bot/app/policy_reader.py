@@ -3,16 +3,29 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bot.app.rota_reader import WrittenHolidays, WrittenHours, WrittenRollCall, WrittenRota, hours_from
+from bot.app.flow_written import FlowId
+from bot.app.reading import plain
+from bot.app.rota_reader import (
+    WrittenHolidays,
+    WrittenHours,
+    WrittenRollCall,
+    WrittenRota,
+    WrittenTraining,
+    hours_from,
+)
 from bot.app.yaml_text import Document, Misread, Path
+from bot.core.limits import COUNTS, RUNGS
 from bot.core.plan import CallRule, Policy, TierRule
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Role = Literal["staff", "supervisor", "admin", "viewer"]
-Place = Annotated[str, Field(min_length=1, max_length=30)]
+Limit = Annotated[int, Field(ge=1, le=1440)]
+"""Minutes or a count. One that lies years ahead could not be set as a timer, and the call itself would fail."""
+
 ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
+LIMITS = frozenset((*RUNGS, *COUNTS.values(), "repeat_caution", "repeat_refuse"))
 
 
 SILENCE_S, SILENCE_IN_DANGER_S = 180, 60
@@ -21,7 +34,47 @@ SILENCE_S, SILENCE_IN_DANGER_S = 180, 60
 NO_ROTA = (
     "「{rota}」という当番表はありません。rotas: に書き足すか、名前を直してください(いまあるもの: {known})"
 )
+NO_LIMIT = "「{name}」という目安はありません。使えるのは {known} です"
+TWICE = "「{one}」が二度あります。一つにしてください"
+NO_PHRASE = (
+    "合い言葉は、空白と終わりの「。」のほかに、3字以上にしてください。空の言葉は、どの文にも入っています"
+)
 ONLY_ROTA = "最後の段が当番だけです。当番の時間外に誰も呼べなくなるので、roles か people を書き足してください"
+
+
+def _once(several: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands twice in a list of ways would reach a person twice."""
+    for number, one in enumerate(several):
+        if one in several[:number]:
+            raise ValueError(TWICE.format(one=one))
+    return several
+
+
+def _sayable(phrase: str) -> str:
+    """As it will be compared: without blanks and the last full stop. What is empty then would be found in every message."""
+    if len(plain(phrase)) < SHORTEST_PHRASE:
+        raise ValueError(NO_PHRASE)
+    return phrase
+
+
+def _known_limits(limits: dict[str, int]) -> dict[str, int]:
+    for name in limits:
+        if name not in LIMITS:
+            raise ValueError(NO_LIMIT.format(name=name, known="、".join(sorted(LIMITS))))
+    return limits
+
+
+def _each_place_once(scenes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """A person who begins at a place begins in one flow."""
+    _once(tuple(place for places in scenes.values() for place in places))
+    return scenes
+
+
+SHORTEST_PHRASE = 3
+Channels = Annotated[tuple[ChannelName, ...], AfterValidator(_once)]
+Place = Annotated[str, Field(min_length=1, max_length=30)]
+Places = Annotated[tuple[Place, ...], Field(max_length=12), AfterValidator(_once)]
+DuressPhrase = Annotated[str, Field(max_length=40), AfterValidator(_sayable)]
 
 
 class _Written(BaseModel):
@@ -34,7 +87,7 @@ class WrittenTier(_Written):
     same_site: bool = True
     wait: Seconds = 60
     again: Seconds = 30
-    channels: tuple[ChannelName, ...] = ()
+    channels: Channels = ()
     rota: str = ""
     at_once: bool = True
 
@@ -57,11 +110,11 @@ class WrittenCall(_Written):
 class WrittenPolicy(_Written):
     policy: Literal[1]
     timezone: str = "Asia/Tokyo"
-    channels: tuple[ChannelName, ...] = ("slack", "line")
+    channels: Channels = ("slack", "line")
     room: str = ""
     standard: WrittenCall
     danger: WrittenCall
-    limits: dict[str, int] = {}
+    limits: Annotated[dict[str, Limit], AfterValidator(_known_limits)] = {}
     rotas: dict[str, WrittenRota] = {}
     hours: dict[str, WrittenHours] = {}
     holidays: WrittenHolidays = WrittenHolidays()
@@ -69,9 +122,11 @@ class WrittenPolicy(_Written):
     operators: tuple[str, ...] = ()
     line_reserve: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     merge: Seconds = 120
-    duress_phrases: tuple[Annotated[str, Field(min_length=3, max_length=40)], ...] = ()
+    duress_phrases: tuple[DuressPhrase, ...] = ()
     duress_cancel: bool = False
-    places: dict[str, Annotated[tuple[Place, ...], Field(max_length=12)]] = {}
+    places: dict[str, Places] = {}
+    scenes: Annotated[dict[FlowId, Places], AfterValidator(_each_place_once)] = {}
+    training: WrittenTraining | None = None
 
 
 def read_policy(text: str, name: str, known_people: frozenset[str] | None = None) -> Policy:
@@ -102,6 +157,8 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         duress_phrases=written.duress_phrases,
         duress_cancel=written.duress_cancel,
         places=written.places,
+        scenes={place: flow for flow, places in written.scenes.items() for place in places},
+        training=written.training.rule() if written.training else None,
     )
 
 

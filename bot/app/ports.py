@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from bot.app.committing import Commit, Committed, Due, Entry, Loaded, Question, Timer
 from bot.app.delivering import Delivery, Outcome
 from bot.app.watching import Survey
+from bot.core.answers import Confirmation
 from bot.core.incident import Incident
 from bot.core.plan import Person
 from bot.core.quota import Quota
@@ -139,6 +140,20 @@ class Changes(Protocol):
         ...
 
 
+class Confirmations(Protocol):
+    """Which knowledge articles an admin of the organisation has confirmed."""
+
+    async def confirm(self, confirmation: Confirmation) -> None:
+        """Replaces an earlier one of the same article."""
+        ...
+
+    async def withdraw(self, article: str) -> bool:
+        """False: it wasn't confirmed."""
+        ...
+
+    async def all(self) -> Mapping[str, Confirmation]: ...
+
+
 class Rotas(Protocol):
     """Stand-ins and absences. What a rota looks like without them stands in the policy."""
 
@@ -233,18 +248,28 @@ class Watch(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Found:
+    """Incidents as they were asked for. unread: ids of those that lie there, too, but can't be read by this program."""
+
+    incidents: tuple[Incident, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 class Records(Protocol):
-    """Reading what was recorded."""
+    """Reading what was recorded. One body that can't be read never hides the others: it is named, and logged once."""
 
     async def incidents(self, start: datetime, end: datetime) -> Sequence[Incident]:
         """Opened in [start, end), oldest first."""
         ...
 
-    async def open(self) -> Sequence[Incident]:
+    async def open(self) -> Found:
         """All that aren't closed, oldest first, in one round trip."""
         ...
 
-    async def incident(self, incident_id: str) -> Incident | None: ...
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Raises Unreadable."""
+        ...
 
     async def journal(self, incident_id: str) -> Sequence[Entry]: ...
 
@@ -252,4 +277,48 @@ class Records(Protocol):
         """The counters of these days ("2026-11-21"), added up."""
         ...
 
-    async def note(self, incident_id: str, at: datetime, by: str, words: str) -> None: ...
+
+class Practices(Protocol):
+    """Made-up cases: how often each answer was given, what a person has seen today, whom this month's drill went to.
+
+    What somebody answered is counted and not kept.
+    """
+
+    async def seen(self, person: str) -> frozenset[str]:
+        """The cases that this person was shown today."""
+        ...
+
+    async def ask(
+        self, event: str, person: str, case: str, deliveries: Sequence[Delivery], lease_until: datetime
+    ) -> bool:
+        """Keeps that the case is being asked, and the card. False: this event was handled before."""
+        ...
+
+    async def count(
+        self,
+        event: str,
+        person: str,
+        case: str,
+        answer: str,
+        deliveries: Sequence[Delivery],
+        lease_until: datetime,
+    ) -> bool:
+        """Counts the answer and keeps the card. False, and nothing is written: the person isn't being asked this, or has
+        answered it, or the event was handled before."""
+        ...
+
+    async def answers(self) -> Mapping[str, Mapping[str, int]]:
+        """Case to answer to how often."""
+        ...
+
+    async def invite(
+        self, month: str, person: str, current: str, deliveries: Sequence[Delivery], lease_until: datetime
+    ) -> bool:
+        """Keeps what is to be sent and counts it. False: invited before, or their open incident isn't `current` any more."""
+        ...
+
+    async def invited(self, month: str) -> frozenset[str]: ...
+
+    async def invitations(self) -> Mapping[str, int]:
+        """Month ("2026-11") to how many were invited."""
+        ...

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.app.inbound import CHATS, Appeared, Attached, Inbound, Left, Tapped, Typed
@@ -17,7 +17,10 @@ from bot.core.buttons import (
     MenuKind,
     PlaceTap,
     ReplyTap,
+    SceneTap,
+    StartTap,
     Tap,
+    TrainingTap,
     WayTap,
     decode,
 )
@@ -76,6 +79,15 @@ DRILL_WORDS: Mapping[str, MenuKind] = {
 }
 """What begins a drill, typed exactly but for spaces: the same as for real, with everything marked."""
 
+QUIZ_WORDS = ("クイズ", "くいず", "quiz")
+"""What asks for a made-up case to judge."""
+
+MENU_CARD_WORDS = ("メニュー", "使い方", "menu", "?")
+"""What asks for the card with everything that can be begun."""
+
+DRILL_LASTS = timedelta(hours=1)
+"""A drill that nobody ended: after this, whoever calls for help means it."""
+
 PLACE_WORDS = ("場所", "place")
 
 
@@ -96,13 +108,14 @@ LONGEST_PLACE = 30
 
 @dataclass(frozen=True)
 class Begin:
-    """Nothing is open: open an incident."""
+    """Nothing is open: open an incident. case: the made-up story of a drill."""
 
     kind: MenuKind
     facts: tuple[str, ...] = ()
     words: str = ""
     drill: bool = False
     duress: bool = False
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +164,21 @@ class Working:
     place: str
 
 
-Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received | Working
+@dataclass(frozen=True)
+class Elsewhere:
+    """The caller goes on in another flow; without one they ask which there are."""
+
+    flow: str
+
+
+@dataclass(frozen=True)
+class Practising:
+    """Something of the quiz, or the monthly drill is put off."""
+
+    tap: TrainingTap
+
+
+Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received | Working | Practising | Elsewhere
 
 
 def tap_of(inbound: Inbound) -> Tap | None:
@@ -164,14 +191,22 @@ def tap_of(inbound: Inbound) -> Tap | None:
     return None
 
 
+NAMELESS = (Menu, ContactTap, PlaceTap, StartTap, TrainingTap)
+"""Buttons that name no incident."""
+
+
 def incident_of(tap: Tap | None) -> str:
     """The incident that a button names; empty for the big four, which mean the sender's open one."""
-    return "" if tap is None or isinstance(tap, Menu | ContactTap | PlaceTap) else tap.incident
+    return "" if tap is None or isinstance(tap, NAMELESS) else tap.incident
 
 
 def is_of_an_earlier_one(tap: Tap | None, incident: Incident | None, current: str) -> bool:
     """A button of the sender's own incident that is over, while another one is open (`current` is its id)."""
-    if isinstance(tap, Menu | ReplyTap | PlaceTap | None) or incident is None or incident.is_open:
+    if (
+        isinstance(tap, Menu | ReplyTap | PlaceTap | StartTap | TrainingTap | None)
+        or incident is None
+        or incident.is_open
+    ):
         return False
     return bool(current) and current != incident.id
 
@@ -193,6 +228,8 @@ def read(
         case Typed(text):
             if isinstance(tap, Menu):
                 return _menu(inbound.at, tap, incident)
+            if plain(text) in MENU_CARD_WORDS and incident is None:
+                return Greet(home=False)
             return _typed(inbound.at, text, incident, person, understander.understand(text), duress)
         case Attached(kind="sticker"):
             return Happened(AskedAgain(inbound.at)) if incident else Greet(home=False)
@@ -214,8 +251,12 @@ def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: st
         return Say("button_unknown")
     if isinstance(tap, Menu):
         return _menu(at, tap, incident)
+    if isinstance(tap, StartTap):
+        return _started(at, tap, incident)
     if isinstance(tap, ContactTap):
         return Received(tap)
+    if isinstance(tap, TrainingTap):
+        return _practised(at, tap, incident)
     if isinstance(tap, PlaceTap):
         is_mine = incident is not None and incident.is_open and incident.caller.person == person
         return Happened(Placed(at, tap.place)) if is_mine else Working(tap.place)
@@ -225,6 +266,8 @@ def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: st
         return Happened(_reply(at, tap, person))
     if incident.caller.person != person:
         return Say("button_unknown")
+    if isinstance(tap, SceneTap):
+        return Elsewhere(tap.flow) if incident.is_open else Happened(AskedAgain(at))
     return Happened(_of_the_caller(at, tap, person))
 
 
@@ -233,6 +276,20 @@ def _menu(at: datetime, tap: Menu, incident: Incident | None) -> Meaning:
         return Begin(tap.kind, tap.facts)
     wanted = HELP_OF.get(tap.kind)
     return Happened(HelpRequested(at, wanted) if wanted else AskedAgain(at))
+
+
+def _started(at: datetime, tap: StartTap, incident: Incident | None) -> Meaning:
+    """A drill never begins in the midst of something real, nor a second one in a drill; what is real begins in any case."""
+    if incident is None or not incident.is_open or (incident.drill and not tap.drill):
+        return Begin(tap.kind, drill=tap.drill)
+    return Happened(AskedAgain(at)) if tap.drill else _menu(at, Menu(tap.kind), incident)
+
+
+def _practised(at: datetime, tap: TrainingTap, incident: Incident | None) -> Meaning:
+    """Nothing of the practice comes between somebody and what they are in the midst of."""
+    if incident is not None and incident.is_open:
+        return Happened(AskedAgain(at))
+    return Begin("unsure", drill=True, case=tap.case) if tap.word == "begin" else Practising(tap)
 
 
 def _typed(
@@ -254,6 +311,8 @@ def _typed(
         return Happened(Noted(at, len(text), understood.facts, emergency, text), text)
     if (kind := DRILL_WORDS.get(plain(text))) is not None:
         return Begin(kind, drill=True)
+    if plain(text) in QUIZ_WORDS:
+        return Practising(TrainingTap("next"))
     if incident is not None and not emergency and _is_about_it(incident, person, understood.urgency):
         return Happened(Messaged(at, person, text), text)
     if emergency:
@@ -336,7 +395,7 @@ def _reply(at: datetime, tap: ReplyTap, person: str) -> Event:
 def slot_of_tap(tap: Tap | None) -> str:
     """Which kept-up-to-date message a button stands on."""
     match tap:
-        case AnswerTap() | WayTap() | CountTap():
+        case AnswerTap() | WayTap() | CountTap() | SceneTap():
             return "question"
         case CallerTap(word="finished"):
             return ""

@@ -72,15 +72,34 @@ class RollCalls:
         log.warning("timer %s is none of ours; it is let go", timer.name)
         return ()
 
-    async def received(self, person: Person, tap: ContactTap, address: Address) -> Card:
-        """受け取りました was tapped: the address works, and a roll-call is answered. A second tap changes nothing."""
+    async def received(
+        self, person: Person, tap: ContactTap, address: Address
+    ) -> tuple[Card, tuple[Delivery, ...]]:
+        """受け取りました was tapped: the address works, and a roll-call is answered. A second tap changes nothing.
+
+        Gives the thanks, and what is to be kept with them: the admins who had read that this person is silent are told.
+        """
         now = self.clock.now()
         await self.contacts.confirm(str(address), person.id, now)
+        news: tuple[Delivery, ...] = ()
         if tap.what == "rollcall":
+            news = await self._late(person, tap.id)
             await self.contacts.answer(tap.id, person.id, now)
         words, at = self.shelf.words, now.astimezone(self.shelf.zone)
         said = words.say(person.language, "contact_thanks", time=f"{at:%H:%M}")
-        return Card(words.say(person.language, "alt_neutral"), body=(said,))
+        return Card(words.say(person.language, "alt_neutral"), body=(said,)), news
+
+    async def _late(self, person: Person, rollcall_id: str) -> tuple[Delivery, ...]:
+        """The first answer of somebody whom the admins believe to be out of reach."""
+        rollcall = await self.contacts.rollcall(rollcall_id)
+        if rollcall is None or not rollcall.told or person.id not in rollcall.silent:
+            return ()
+        said = self.shelf.words.say
+        return tuple(
+            self._delivery(admin, address, self._about(rollcall, admin, (line,)))
+            for admin, address in self._admins()
+            for line in (said(admin.language, "rollcall_late", name=person.name),)
+        )
 
     def test_page(self, person: Person, address: Address) -> Delivery:
         """Sent as pages are, not as an answer: that they arrive is what it tests."""
@@ -136,16 +155,22 @@ class RollCalls:
         return deliveries if closed else ()
 
     def _to_admins(self, rollcall: RollCall) -> Iterator[Delivery]:
-        admins = [p for p in self.shelf.people.values() if p.active and p.role == "admin"]
-        told = [(p, address) for p in admins for address in _chats(p.addresses(self.shelf.policy.channels))]
+        told = self._admins()
         if not told and rollcall.silent:
             log.warning("roll-call %s: no answer from %s, and no admin to tell", rollcall.id, rollcall.silent)
         for admin, address in told:
             lines = tuple(self._findings(rollcall, admin.language))
             if lines:
-                title = self.shelf.words.say(admin.language, "rollcall_title", site=rollcall.site)
-                card = Card(self.shelf.words.say(admin.language, "alt_neutral"), title, lines)
-                yield self._delivery(admin, address, card)
+                yield self._delivery(admin, address, self._about(rollcall, admin, lines))
+
+    def _admins(self) -> list[tuple[Person, Address]]:
+        admins = [p for p in self.shelf.people.values() if p.active and p.role == "admin"]
+        return [(p, address) for p in admins for address in _chats(p.addresses(self.shelf.policy.channels))]
+
+    def _about(self, rollcall: RollCall, admin: Person, lines: tuple[str, ...]) -> Card:
+        say = self.shelf.words.say
+        title = say(admin.language, "rollcall_title", site=rollcall.site)
+        return Card(say(admin.language, "alt_neutral"), title, lines)
 
     def _findings(self, rollcall: RollCall, language: str) -> Iterator[str]:
         say, people = self.shelf.words.say, self.shelf.people

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from bot.core.plan import Holidays, RollCallRule
+from bot.core.plan import Holidays, RollCallRule, TrainingRule
 from bot.core.rota import DAY_MINUTES, WEEK, DayName, HolidayRule, Hours, Rota, Shift, Span
 
 DAYS: dict[str, tuple[DayName, ...]] = {
@@ -28,6 +28,7 @@ TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 DAY_OF_YEAR = re.compile(r"(\d{4}-)?\d{2}-\d{2}")
 
 NO_DAY = "「{word}」という曜日はありません。月 火 水 木 金 土 日 祝、月-金、平日、毎日 から書いてください"
+NO_DAYS = "曜日がありません。月-金 や [土, 日] のように書いてください"
 NO_TIME = "「{word}」は時刻ではありません。08:30 のように書いてください(24:00 まで)"
 NO_DATE = "「{word}」という日はありません。12-29(毎年)か 2026-12-28(その年だけ)のように書いてください"
 NO_RULE = "「{word}」は使えません。休み、いつもどおり、または曜日(日 など)を書いてください"
@@ -37,6 +38,8 @@ ANSWER_LATE = "返事を待つ時間(minutes_to_answer)は、minutes_before よ�
 
 def _days(written: object) -> tuple[DayName, ...]:
     words = written if isinstance(written, list) else [written]
+    if words in ([], [None]):
+        raise ValueError(NO_DAYS)
     return tuple(dict.fromkeys(day for word in words for day in _days_of(str(word).strip())))
 
 
@@ -150,3 +153,14 @@ class WrittenRollCall(_Written):
 
     def rule(self) -> RollCallRule:
         return RollCallRule(timedelta(minutes=self.minutes_before), timedelta(minutes=self.minutes_to_answer))
+
+
+class WrittenTraining(_Written):
+    """The monthly drill; without `monthly: true` there is none. The last days of a month don't come in every month."""
+
+    monthly: bool = False
+    day: Annotated[int, Field(ge=1, le=28)] = 10
+    time: Annotated[int, BeforeValidator(_start)] = 600
+
+    def rule(self) -> TrainingRule | None:
+        return TrainingRule(self.day, self.time) if self.monthly else None

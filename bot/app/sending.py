@@ -13,6 +13,7 @@ from bot.core.cards import compose
 from bot.core.effects import CALLER, ROOM, Effect, Record, Show, View
 from bot.core.flow import Flow
 from bot.core.incident import Incident
+from bot.core.matter import Sending
 from bot.core.messages import Card
 from bot.core.page_cards import thread_line
 from bot.core.scene import Scene
@@ -26,6 +27,9 @@ SIREN = Address("siren", "siren")
 
 LINE_CARDS = 5
 """LINE takes at most five messages in one call."""
+
+ASKS: tuple[View, ...] = ("cancel_check",)
+"""What stands where the status stands, and is no word of the call but a question."""
 
 SLOTS: Mapping[View, str] = {
     "question": "question",
@@ -53,10 +57,10 @@ class Actor:
 
 @dataclass(frozen=True)
 class Outbox:
-    """What one turn sends, and the ids of its pages."""
+    """What one turn sends, and which pages are among it."""
 
     deliveries: tuple[Delivery, ...] = ()
-    pages: tuple[str, ...] = ()
+    pages: tuple[Sending, ...] = ()
 
 
 @dataclass
@@ -84,7 +88,7 @@ class Sender:
         self._tell_siren([e for e in effects if isinstance(e, Record)])
         line = [self._to_line(address) for address in dict.fromkeys(address for address, _ in self._line)]
         others = (*line, *self._slack.values(), *self._threads)
-        return Outbox((*self._pages, *others), tuple(p.id for p in self._pages))
+        return Outbox((*self._pages, *others), tuple(Sending(str(p.address), p.id) for p in self._pages))
 
     def _show(self, show: Show) -> None:
         person = self.incident.caller.person if show.to == CALLER else show.to
@@ -143,15 +147,27 @@ class Sender:
 
     def _add_line(self, show: Show, address: Address, cards: tuple[Card, ...]) -> None:
         if not show.update_only:
-            self._line[address, _place_of(show)] = cards
+            self._line[address, show.view if show.view in ASKS else _place_of(show)] = cards
 
     def _to_line(self, address: Address) -> Delivery:
-        cards = [card for (to, _), shown in self._line.items() if to == address for card in shown]
-        shown = tuple(cards[-LINE_CARDS:])
+        places = {place: cards for (to, place), cards in self._line.items() if to == address}
+        cards = [card for shown in places.values() for card in shown]
+        shown = (*cards[-LINE_CARDS:], *self._question_below(address, set(places)))
         if self.actor is None or self.actor.address != address or not self.actor.origin.reply_token:
             return self._delivery(address, shown)
         until = self.actor.received + REPLY_LIFE
         return self._delivery(address, shown, reply_token=self.actor.origin.reply_token, reply_until=until)
+
+    def _question_below(self, address: Address, places: set[str]) -> tuple[Card, ...]:
+        """On LINE what stands last is what is seen: below word of the call the caller finds the question where it was. It is
+        part of the same message and costs nothing. Where the word itself asks something, that stands last."""
+        incident, alert = self.incident, self.incident.shown_alert
+        is_callers = str(address) == incident.caller.address
+        if places != {"status"} or not is_callers or not incident.is_open or alert is None:
+            return ()
+        if alert.state not in ("calling", "coming"):
+            return ()
+        return compose(self._scene(incident.caller.person), Show(CALLER, "question"))[-1:]
 
     def _add_slack(self, show: Show, address: Address, person: str, cards: tuple[Card, ...]) -> None:
         slot = SLOTS.get(show.view, "")

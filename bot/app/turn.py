@@ -5,25 +5,35 @@ thinks purely, writes once. If somebody else wrote in between, it reads and thin
 has no side effects. Nothing is sent before the write.
 """
 
+from asyncio import Lock
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from weakref import WeakValueDictionary
 
-from bot.app.committing import Accepted, Calls, Commit, Committed, Loaded, Question, Stale, Timer
+from bot.app.answering import Answering
+from bot.app.committing import (
+    FAST_LEASE,
+    Accepted,
+    Calls,
+    Commit,
+    Committed,
+    Loaded,
+    Question,
+    Stale,
+    Timer,
+)
 from bot.app.delivering import Delivery
 from bot.app.enrolling import Enrolling
-from bot.app.inbound import Appeared, Inbound, Left, Tapped, Typed
+from bot.app.inbound import Inbound, Tapped, Typed
 from bot.app.ports import Clock, Directory, Turns
 from bot.app.reading import (
+    DRILL_LASTS,
     Begin,
-    Confirm,
-    Gone,
-    Greet,
+    Elsewhere,
     Happened,
-    Meaning,
-    Received,
-    Say,
-    Working,
+    Practising,
     answered_where_they_are,
     incident_of,
     is_of_an_earlier_one,
@@ -33,29 +43,34 @@ from bot.app.reading import (
 )
 from bot.app.rollcall import RollCalls
 from bot.app.rows import cleared, entries, last_timers, place_key
-from bot.app.sending import REPLY_LIFE, Actor, Outbox, Sender, parse_address
+from bot.app.sending import Actor, Outbox, Sender, parse_address
 from bot.app.shelf import Shelf
-from bot.app.understanding import WORTH_SAYING, Understander, Understanding
+from bot.app.training import Training
+from bot.app.understanding import Understander
 from bot.core.buttons import Tap, WayTap
-from bot.core.cards import menu, places, understood
 from bot.core.effects import Effect, Show, StopPages
-from bot.core.events import Event, Joined, Opened, PageFailed, TimerFired
+from bot.core.events import (
+    AskedAgain,
+    Event,
+    Finished,
+    Joined,
+    Opened,
+    PageFailed,
+    PageTaken,
+    SceneChosen,
+    ScenesWanted,
+    TimerFired,
+)
 from bot.core.figures import difference, figures_of
 from bot.core.flow import Flow
 from bot.core.incident import HELP_OF, Incident, IncidentStep, open_incident, step
-from bot.core.messages import Card
+from bot.core.matter import Sending
 from bot.core.plan import Person
+from bot.core.walk import facts_of, level_of
 from bot.core.witnessing import can_join
 
 TRIES = 12
 """How often a turn is thought again when others commit in between, before it gives up and the platform sends again."""
-
-FAST_LEASE = timedelta(seconds=3)
-"""How long workers leave a delivery to the process that committed it."""
-
-
-FIRST_THINGS_FIRST = timedelta(minutes=5)
-"""Somebody whose first deed made them known may be in need: the test page comes after that."""
 
 
 class TooManyConflicts(RuntimeError):
@@ -82,6 +97,13 @@ class Turn:
     clock: Clock
     ids: Ids
     rollcalls: RollCalls
+    training: Training
+    lanes: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
+
+    @property
+    def _answering(self) -> Answering:
+        ports = (self.turns, self.directory, self.shelf, self.enrolling, self.rollcalls)
+        return Answering(*ports, self.clock, self.ids.delivery)
 
     async def receive(self, inbound: Inbound) -> tuple[Delivery, ...]:
         """Handles one deed of a person; what comes back is committed, and is to be sent now.
@@ -92,22 +114,32 @@ class Turn:
         tap = tap_of(inbound)
         event = f"{inbound.sender.platform}:{inbound.id}"
         if not inbound.origin.private and not isinstance(inbound.deed, Tapped):
-            return await self._in_a_room(inbound, event)
+            return await self._answering.in_a_room(inbound, event)
+        lane = ""
         for _ in range(TRIES):
-            loaded = await self.turns.load(Question(event, str(inbound.sender), incident_of(tap)))
-            if loaded.seen:
-                return ()
-            await self.shelf.refresh(loaded.versions)
-            if is_of_an_earlier_one(tap, loaded.incident, loaded.current):
-                tap = WayTap(loaded.current, "over", 0)
-                continue
-            done = await self._once(inbound, tap, loaded, event)
+            async with self._lane(lane):
+                loaded = await self.turns.load(Question(event, str(inbound.sender), incident_of(tap)))
+                if loaded.seen:
+                    return ()
+                await self.shelf.refresh(loaded.versions)
+                if is_of_an_earlier_one(tap, loaded.incident, loaded.current):
+                    tap = WayTap(loaded.current, "over", 0)
+                    continue
+                done = await self._once(inbound, tap, loaded, event)
             if done is not None:
                 return done
+            lane = loaded.incident.id if loaded.incident else ""
         raise TooManyConflicts(event)
 
+    def _lane(self, incident: str) -> AbstractAsyncContextManager[object]:
+        """Within a process, turns that have met at one incident go one after the other: were sixty to try at once, most of
+        them would give up before their turn. Processes meet only in the commit."""
+        return self.lanes.setdefault(incident, Lock()) if incident else nullcontext()
+
     async def fire(self, timer: Timer) -> tuple[Delivery, ...]:
-        """A due timer, as one more event through the same door. One of no incident belongs to the roll-calls."""
+        """A due timer, as one more event through the same door. One of no incident is the drills' or the roll-calls'."""
+        if self.training.is_due(timer):
+            return await self.training.drills.fire()
         if not timer.incident:
             return await self.rollcalls.fire(timer)
         return await self._system(timer.incident, lambda now: TimerFired(now, timer.name, timer.stamp))
@@ -120,6 +152,11 @@ class Turn:
         return await self._system(
             delivery.incident, lambda now: PageFailed(now, delivery.person, address, reason)
         )
+
+    async def taken(self, delivery: Delivery) -> tuple[Delivery, ...]:
+        """An address took a page that it had not taken before."""
+        address = str(delivery.address)
+        return await self._system(delivery.incident, lambda now: PageTaken(now, delivery.person, address))
 
     async def _elsewhere(self, delivery: Delivery) -> tuple[Delivery, ...]:
         """To the caller's other platform: they must know whether somebody comes. What that one refuses ends there."""
@@ -145,19 +182,26 @@ class Turn:
 
     async def _system(self, incident: str, event: Callable[[datetime], Event]) -> tuple[Delivery, ...]:
         for _ in range(TRIES):
-            loaded = await self.turns.load(Question(incident=incident))
-            if loaded.incident is None:
-                return ()
-            await self.shelf.refresh(loaded.versions)
-            flow = await self._flow_of(loaded.incident)
-            incident_now = self._planned(loaded.incident)
-            result = step(flow, incident_now, event(self.clock.now()))
-            if result.incident == incident_now and not result.effects:
-                return ()
-            outcome, outbox = await self._commit(flow, loaded, result, None, "", "system")
-            if isinstance(outcome, Accepted):
-                return outbox.deliveries
+            async with self._lane(incident):
+                done = await self._system_once(incident, event)
+            if done is not None:
+                return done
         raise TooManyConflicts(incident)
+
+    async def _system_once(
+        self, incident: str, event: Callable[[datetime], Event]
+    ) -> tuple[Delivery, ...] | None:
+        loaded = await self.turns.load(Question(incident=incident))
+        if loaded.incident is None:
+            return ()
+        await self.shelf.refresh(loaded.versions)
+        flow = await self._flow_of(loaded.incident)
+        incident_now = self._planned(loaded.incident)
+        result = step(flow, incident_now, event(self.clock.now()))
+        if result.incident == incident_now and not result.effects:
+            return ()
+        outcome, outbox = await self._commit(flow, loaded, result, None, "", "system")
+        return outbox.deliveries if isinstance(outcome, Accepted) else None
 
     async def _once(
         self, inbound: Inbound, tap: Tap | None, loaded: Loaded, event: str
@@ -165,25 +209,19 @@ class Turn:
         """One attempt; None when somebody else committed first, or the sender has just become known."""
         person = self.shelf.people.get(inbound.person) if inbound.person else loaded.person
         if person is None or not person.active:
-            return await self._stranger(inbound, person, event)
+            return await self._answering.stranger(inbound, person, event)
         person = replace(person, place=loaded.shift or person.place)
         phrases = self.shelf.policy.duress_phrases
         meaning = read(
             inbound, tap, self._meant(inbound, loaded, tap, person.id), person.id, self.understander, phrases
         )
         match meaning:
-            case Begin() | Happened():
+            case Begin() | Happened() | Elsewhere():
                 return await self._incident_turn(inbound, tap, loaded, person, meaning, event)
-            case Gone():
-                await self.directory.unlink(str(inbound.sender))
-                return ()
-            case Working(place=place):
-                return await self._working(inbound, person, place, event)
-            case Received(tap=received):
-                card = await self.rollcalls.received(person, received, inbound.sender)
-                return await self._remembered(inbound, (card,), event)
+            case Practising(tap=wanted):
+                return await self.training.quiz.receive(inbound, person, wanted, event)
             case _:
-                return await self._just_say(inbound, person, meaning, loaded, event)
+                return await self._answering.answer(inbound, person, meaning, event)
 
     def _meant(self, inbound: Inbound, loaded: Loaded, tap: Tap | None, person: str) -> Incident | None:
         """A closed incident counts only when a button names it; typed words and menus begin anew. The incident in which
@@ -191,6 +229,8 @@ class Turn:
         incident = loaded.incident
         if incident is None or incident_of(tap):
             return incident
+        if incident.drill and inbound.at - incident.opened > DRILL_LASTS:
+            return None
         words_alone = isinstance(inbound.deed, Typed) and tap is None
         return incident if incident.is_open and (incident.caller.person == person or words_alone) else None
 
@@ -200,9 +240,10 @@ class Turn:
         tap: Tap | None,
         loaded: Loaded,
         person: Person,
-        meaning: Begin | Happened,
+        meaning: Begin | Happened | Elsewhere,
         event: str,
     ) -> tuple[Delivery, ...] | None:
+        was: Flow | None = None
         if isinstance(meaning, Begin):
             place = place_key(person.site, person.place, meaning.drill) if meaning.kind in HELP_OF else ""
             there = await self.turns.load(Question(at=place)) if place and not meaning.duress else None
@@ -212,17 +253,39 @@ class Turn:
                 and can_join(there.incident, person.id, self.clock.now() - self.shelf.policy.merge)
             ):
                 return await self._join(inbound, there, person, meaning, event)
-            flow = await self.shelf.live_flow()
+            flow = await self.shelf.flow_at(person.place)
+            left_behind = _drill_of(person, loaded.incident)
             loaded = replace(loaded, incident=None, refs={}, at=there.at if there else "")
-            result = open_incident(flow, self._opened(inbound, person, meaning))
+            result = open_incident(flow, self._opened(inbound, person, meaning, flow))
         else:
             assert loaded.incident is not None
-            flow = await self._flow_of(loaded.incident)
+            left_behind = ""
+            flow = was = await self._flow_of(loaded.incident)
             incident = self._planned(answered_where_they_are(loaded.incident, inbound, person))
-            result = step(flow, incident, meaning.event)
+            if isinstance(meaning, Elsewhere):
+                flow, happened = await self._elsewhere_in(was, incident, meaning.flow)
+            else:
+                happened = meaning.event
+            result = step(flow, incident, happened)
         actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap))
-        outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id, meaning.words)
-        return _sent_now(outcome, outbox)
+        words = "" if isinstance(meaning, Elsewhere) else meaning.words
+        outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id, words, was)
+        now_sent = _sent_now(outcome, outbox)
+        if not (now_sent and left_behind):
+            return now_sent
+        ended = await self._system(left_behind, lambda now: Finished(now, person.id, silently=True))
+        return (*now_sent, *ended)
+
+    async def _elsewhere_in(self, was: Flow, incident: Incident, flow_id: str) -> tuple[Flow, Event]:
+        """The flow that the questions go on in, and what happened in it."""
+        now = self.clock.now()
+        if not flow_id:
+            return was, ScenesWanted(now, await self.shelf.scenes())
+        if flow_id not in self.shelf.versions.live or flow_id == was.id:
+            return was, AskedAgain(now)
+        said = facts_of(was, incident.walk)
+        is_danger = level_of(was, incident.walk) == "red"
+        return await self.shelf.live_flow(flow_id), SceneChosen(now, said, is_danger)
 
     async def _join(
         self, inbound: Inbound, there: Loaded, person: Person, meaning: Begin, event: str
@@ -236,7 +299,7 @@ class Turn:
         outcome, outbox = await self._commit(flow, there, result, actor, event, person.id, meaning.words)
         return _sent_now(outcome, outbox)
 
-    def _opened(self, inbound: Inbound, person: Person, begin: Begin) -> Opened:
+    def _opened(self, inbound: Inbound, person: Person, begin: Begin, flow: Flow) -> Opened:
         now = self.clock.now()
         return Opened(
             now,
@@ -248,6 +311,7 @@ class Turn:
             begin.facts,
             begin.drill,
             begin.duress,
+            *self.training.story(begin.case, flow, person.language),
         )
 
     def _planned(self, incident: Incident) -> Incident:
@@ -269,18 +333,18 @@ class Turn:
         event: str,
         by: str,
         words: str = "",
+        was: Flow | None = None,
     ) -> tuple[Committed, Outbox]:
-        """Everything this turn changes, in one write."""
+        """Everything this turn changes, in one write. `was`: the flow before, where the questions go on in another."""
         now = self.clock.now()
         before, after = loaded.incident, result.incident
         sender = Sender(self.shelf, after, flow, now, actor, loaded.refs, self.ids.delivery)
         outbox = sender.send(result.effects)
         stops = any(isinstance(e, StopPages) for e in result.effects)
-        after = replace(
-            after,
-            version=(before.version if before else 0) + 1,
-            sends=outbox.pages if stops else (*after.sends, *outbox.pages),
-        )
+        withdrawn = _withdrawn(before.sends if before else (), outbox.pages, stops)
+        kept = tuple(sending for sending in after.sends if sending not in withdrawn)
+        version = (before.version if before else 0) + 1
+        after = replace(after, version=version, sends=(*kept, *outbox.pages))
         commit = Commit(
             event=event,
             incident=after,
@@ -288,11 +352,11 @@ class Turn:
             day=after.opened.astimezone(self.shelf.zone).date().isoformat(),
             lease_until=now + FAST_LEASE,
             entries=tuple(entries(result.effects, now, by, words)),
-            figures=difference(figures_of(before, flow) if before else {}, figures_of(after, flow)),
+            figures=difference(figures_of(before, was or flow) if before else {}, figures_of(after, flow)),
             timers=tuple(Timer(after.id, e.name, e.due, e.stamp) for e in last_timers(result.effects)),
             clear=cleared(result.effects),
             deliveries=outbox.deliveries,
-            withdraw=before.sends if stops and before else (),
+            withdraw=tuple(sending.id for sending in withdrawn),
             current=True if before is None else (False if before.is_open and not after.is_open else None),
             current_was=loaded.current,
             calls=self._calls(loaded, after, result.effects),
@@ -312,93 +376,18 @@ class Turn:
             lifetime=self.shelf.policy.merge,
         )
 
-    async def _working(
-        self, inbound: Inbound, person: Person, place: str, event: str
-    ) -> tuple[Delivery, ...]:
-        """Said twice it is the same, so it may be kept before the event is."""
-        words, language = self.shelf.words, person.language
-        if not place:
-            known = self.shelf.policy.places.get(person.site, ())
-            return await self._remembered(inbound, (places(words, language, known),), event)
-        await self.turns.work_at(person.id, place)
-        line = words.say(language, "placed", place=place)
-        return await self._remembered(inbound, (menu(words, language, (line,)),), event)
 
-    async def _in_a_room(self, inbound: Inbound, event: str) -> tuple[Delivery, ...]:
-        """What is said among others is nobody's call for help, and no answer to it belongs there; a greeting is said once."""
-        if not isinstance(inbound.deed, Appeared):
-            return ()
-        words = self.shelf.words
-        card = Card(words.say("ja", "alt_neutral"), body=(words.say("ja", "in_a_room"),))
-        return await self._remembered(inbound, (card,), event)
+def _drill_of(person: Person, incident: Incident | None) -> str:
+    """Their own drill that is still open: it ends when something real begins."""
+    is_theirs = incident is not None and incident.is_open and incident.caller.person == person.id
+    return incident.id if incident and is_theirs and incident.drill else ""
 
-    async def _stranger(
-        self, inbound: Inbound, person: Person | None, event: str
-    ) -> tuple[Delivery, ...] | None:
-        """Nobody's address, or that of a person who has left. None: they are known now, and their deed is to be read."""
-        if person is not None and isinstance(inbound.deed, Left):
-            return ()
-        if person is not None:
-            words = self.shelf.words
-            cards: Sequence[Card] = (
-                Card(words.say("ja", "alt_neutral"), body=(words.say("ja", "not_active"),)),
-            )
-            return await self._remembered(inbound, cards, event)
-        linked, cards = await self.enrolling.answer(inbound)
-        test = (self.rollcalls.test_page(linked, inbound.sender),) if linked else ()
-        if linked and not cards:
-            await self.turns.remember("", test, self.clock.now() + FIRST_THINGS_FIRST)
-            return None
-        return await self._remembered(inbound, cards, event, also=test)
 
-    async def _just_say(
-        self, inbound: Inbound, person: Person, meaning: Meaning, loaded: Loaded, event: str
-    ) -> tuple[Delivery, ...]:
-        language = person.language
-        home = False
-        match meaning:
-            case Confirm(understanding):
-                cards: tuple[Card, ...] = (self._confirmation(understanding, language),)
-            case Greet(home=home):
-                cards = (self.enrolling.hello(person),)
-            case Say(key):
-                lines = (self.shelf.words.say(language, key),)
-                cards = (menu(self.shelf.words, language, lines),)
-            case _:
-                raise TypeError(f"{type(meaning).__name__} is not answered with words alone")
-        return await self._remembered(inbound, cards, event, home)
-
-    def _confirmation(self, understanding: Understanding, language: str) -> Card:
-        words = self.shelf.words
-        sure = understanding.confidence >= WORTH_SAYING
-        labels = tuple(words.label(language, "acts", a) for a in understanding.acts) if sure else ()
-        return understood(words, language, labels, understanding.facts if sure else (), danger=False)
-
-    async def _remembered(
-        self,
-        inbound: Inbound,
-        cards: Sequence[Card],
-        event: str,
-        home: bool = False,
-        also: tuple[Delivery, ...] = (),
-    ) -> tuple[Delivery, ...]:
-        """Keeps the answer in the outbox and the event as seen, then gives it to be sent."""
-        if not cards:
-            return ()
-        now = self.clock.now()
-        token = inbound.origin.reply_token
-        delivery = Delivery(
-            id=self.ids.delivery(),
-            address=inbound.sender,
-            cards=tuple(cards),
-            created=now,
-            home=home,
-            reply_token=token,
-            reply_until=now + REPLY_LIFE if token else None,
-            message=inbound.origin.message if inbound.origin.private else "",
-        )
-        kept = await self.turns.remember(event, (delivery, *also), now + FAST_LEASE)
-        return (delivery, *also) if kept else ()
+def _withdrawn(pending: Sequence[Sending], pages: Sequence[Sending], stops: bool) -> tuple[Sending, ...]:
+    """All that may still wait to be sent; or only what a newer page to the same address makes needless: after an hour in
+    which a platform was away, nobody gets thirty pages at once."""
+    anew = {page.address for page in pages}
+    return tuple(sending for sending in pending if stops or sending.address in anew)
 
 
 def _sent_now(outcome: Committed, outbox: Outbox) -> tuple[Delivery, ...] | None:

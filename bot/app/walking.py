@@ -85,6 +85,11 @@ def walk_facts(flow: Flow, facts: Mapping[str, FactValue]) -> Walked:
     return _outcome(flow, begin(flow, _usable(facts)).walk, ())[0]
 
 
+def walk_told(flow: Flow, facts: Mapping[str, FactValue], taps: tuple[str, ...]) -> Walked:
+    """As `walk_facts`; `taps` answer what the facts leave open, in turn. One that doesn't fit counts as わからない."""
+    return _outcome(flow, begin(flow, _usable(facts)).walk, taps)[0]
+
+
 def run_scenario(flow: Flow, scenario: Scenario, place: Place = ("", 1)) -> list[Mistake]:
     """What came out otherwise than the scenario expects; nothing when all is well. place: where it is written."""
     walked, left = _outcome(flow, begin(flow, _usable(scenario.facts)).walk, scenario.taps)

@@ -19,6 +19,8 @@ FindingKind = Literal[
     "pages_dead",  # urgent deliveries that reached nobody at that address
     "quota_low",
     "quota_spent",
+    "policy_unread",  # the stored policy can't be read: the one before it goes on
+    "flow_unread",  # the published flow can't be read: a revision before it goes on
 ]
 
 RED: tuple[FindingKind, ...] = (
@@ -42,6 +44,12 @@ FORGOTTEN = timedelta(minutes=1)
 
 NAMED = 3
 """So many ids stand in a log line."""
+
+
+Unread = Mapping[Literal["policy_unread", "flow_unread"], str]
+"""What is stored and can't be read: the place, as file:line, or empty."""
+
+NOTHING_UNREAD: Unread = {}
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class Finding:
         return self.kind in RED
 
 
-def findings(survey: Survey, reserve: int | None = None) -> tuple[Finding, ...]:
+def findings(survey: Survey, reserve: int | None = None, unread: Unread = NOTHING_UNREAD) -> tuple[Finding, ...]:
     """Everything that is wrong, worst first. `reserve`: what the policy writes of LINE's pushes."""
     return (
         *(Finding("timer_missing", incident, ids=(incident,)) for incident in survey.unarmed),
@@ -111,6 +119,7 @@ def findings(survey: Survey, reserve: int | None = None) -> tuple[Finding, ...]:
         *_old(survey, "messages_waiting", (d for d in survey.waiting if not d.urgent), MESSAGE_AGE),
         *_still(survey),
         *_dead(survey),
+        *(Finding(kind, place) for kind, place in unread.items() if place),
         *_quota(survey, reserve),
     )
 

@@ -8,15 +8,12 @@ from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
-from bot.app.committing import Due, Timer
+from bot.app.committing import LEASE, Due, Timer
 from bot.app.deliver import Deliverer
 from bot.app.ports import Clock, Queue
 from bot.app.turn import Turn
 
 log = logging.getLogger(__name__)
-
-LEASE = timedelta(seconds=8)
-"""A killed worker's rows are anyone's again after this long."""
 
 BEAT = timedelta(seconds=1)
 """How often a worker says that its loop turns."""
@@ -56,7 +53,7 @@ class Worker:
         now = self.clock.now()
         due, _ = await asyncio.gather(self.queue.claim(now, now + LEASE, BATCH), self._beat(now))
         if due.deliveries:
-            self._start(self.deliverer.deliver_all(due.deliveries))
+            self._start(self.deliverer.deliver_all(due.deliveries, claimed=now))
         for timer in due.timers:
             self._start(self._fire(timer))
         self.last_round = now

@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -33,10 +34,15 @@ class Answer:
         return " ".join(str(said).split())[:200]
 
 
-def ask(method: str, url: str, token: str, body: object = None) -> Answer:
-    """Sends `body` as JSON. A redirect isn't followed: it would carry the token elsewhere."""
+def ask(method: str, url: str, token: str, body: object = None, user: str = "") -> Answer:
+    """Sends `body` as JSON. A redirect isn't followed: it would carry the token elsewhere. `user`: whose password the
+    token is; without a token nothing is shown that opens anything."""
     data = json.dumps(body).encode() if body is not None else None
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    if user:
+        headers["Authorization"] = f"Basic {b64encode(f'{user}:{token}'.encode()).decode()}"
+    elif token:
+        headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, data, headers, method=method)
     try:
         with _opener(url).open(request, timeout=PATIENCE_S) as taken:

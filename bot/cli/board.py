@@ -41,14 +41,17 @@ def link(days: int, site: str, as_json: bool, language: str) -> None:
     say = speaker(language)
     if site:
         _check_site(site, say)
-    url, until = board_link(load_settings(), days, site)
+    settings = load_settings()
+    url, until = board_link(settings, days, site)
     if as_json:
         print_json({"url": url, "until": until.isoformat(timespec="seconds"), "site": site or None})
         return
     key = "board_link_site" if site else "board_link_until"
     click.echo(url)
-    click.echo(say.say(key, until=f"{until.astimezone():%Y-%m-%d %H:%M}", site=site), err=True)
+    click.echo(say.say(key, until=f"{until.astimezone():%Y-%m-%d %H:%M %Z}", site=site), err=True)
     click.echo(say.say("board_link_wall"), err=True)
+    if not settings.public_url:
+        click.echo(say.say("board_link_guess"), err=True)
 
 
 def _check_site(site: str, say: "Speaker") -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.app.inbound import CHATS
 from bot.app.policy_proving import blocking, gaps
 from bot.app.shelf import DEFAULT_FLOW, Shelf
 from bot.app.speaking import Speaker
@@ -129,6 +130,8 @@ def check_contacts(shelf: Shelf, confirmed: Mapping[str, str], say: Speaker) -> 
     from bot.app.rollcall import unconfirmed
 
     names = [shelf.people[person].name for person in unconfirmed(shelf.people, confirmed)]
+    if not any(p.active and p.addresses(CHATS) for p in shelf.people.values()):
+        return Checked("contacts", True, say.say("contacts_none"))
     if not names:
         return Checked("contacts", True, say.say("contacts_fine"))
     shown = say.say("list_comma").join(names[:NAMES_SHOWN]) + ("…" if len(names) > NAMES_SHOWN else "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @json_option
 @language_option
 def doctor(as_json: bool, language: str) -> None:
-    """Check settings, database, platform credentials, webhook, clock, the live flow and the policy.
+    """Check settings, database, platform credentials, webhook, telephone, siren, clock, the live flow and the policy.
 
     One line each; exit code 1 when there is a finding.
 
@@ -44,6 +44,7 @@ def doctor(as_json: bool, language: str) -> None:
 
 def _examined(settings: "Settings", say: "Speaker") -> "Iterator[Checked]":
     from bot.cli.checkups import check_line, check_settings, check_slack
+    from bot.cli.ways_checked import check_phone, check_siren
 
     yield from check_settings(settings, say)
     yield from _kept(settings, say)
@@ -51,6 +52,10 @@ def _examined(settings: "Settings", say: "Speaker") -> "Iterator[Checked]":
         yield from check_line(settings, say)
     if settings.has_slack:
         yield from check_slack(settings, say)
+    if settings.has_phone:
+        yield from check_phone(settings, say)
+    if settings.has_siren:
+        yield from check_siren(settings, say)
 
 
 def _kept(settings: "Settings", say: "Speaker") -> "list[Checked]":
@@ -61,6 +66,7 @@ def _kept(settings: "Settings", say: "Speaker") -> "list[Checked]":
     from bot.cli.checkups import check_contacts, check_database, check_flow, check_policy
     from bot.cli.database import database_url, stores_at
     from bot.cli.shelf import shelf_of
+    from bot.cli.ways_checked import check_ways
     from bot.stores.connection import StoreUnavailable, WrongAddress
     from bot.stores.embedded import EmbeddedServerError
 
@@ -72,6 +78,7 @@ def _kept(settings: "Settings", say: "Speaker") -> "list[Checked]":
             shelf = await shelf_of(stores)
             found.append(await check_flow(shelf, say))
             found.extend(check_policy(shelf, say))
+            found.extend(check_ways(shelf, settings, say))
             found.append(check_contacts(shelf, await stores.contacts.confirmed(), say))
 
     try:

@@ -62,7 +62,11 @@ def list_incidents(
         shelf = await shelf_of(stores)
         start = first.replace(tzinfo=shelf.zone) if first else EARLIEST
         end = last.replace(tzinfo=shelf.zone) + timedelta(days=1) if last else LATEST
-        known = await (stores.records.open() if only_open else stores.records.incidents(start, end))
+        known = (
+            (await stores.records.open()).incidents
+            if only_open
+            else await stores.records.incidents(start, end)
+        )
         found = [i for i in known if start <= i.opened < end]
         return [await _told(stores, shelf, i, journal=False) for i in found[-limit:]], len(found)
 

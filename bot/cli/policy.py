@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from bot.app.speaking import Speaker
     from bot.wiring.parts import Stores
 
+LONGEST_LETTER = 4
+"""Bytes of UTF-8."""
+
 policy_file = click.argument("file", type=click.File("rb"))
 
 
@@ -109,10 +112,11 @@ def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
 
 
 def _text_of(file: BinaryIO) -> str:
-    from bot.app.yaml_text import Misread
+    """No more than a policy can have: what is named may also be a device that never ends."""
+    from bot.app.yaml_text import LARGEST, Misread
 
     try:
-        return file.read().decode("utf-8-sig")
+        return file.read(LARGEST * LONGEST_LETTER + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Misread([f"{file.name}:1: UTF-8 の文字ではありません。UTF-8 で保存してください"]) from None
 

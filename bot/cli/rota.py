@@ -1,6 +1,6 @@
 """`mamori rota`: who is on duty, where nobody is, who stands in, who is away."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LONGEST_DAYS = 366
 LOOKED_AHEAD = timedelta(days=31)
 """So far gaps are looked for when an absence is written down; it may be meant to last for years."""
+YEARS = range(2000, 2101)
+"""Of times that can be meant; a slip of the finger is four digits, too, and the calendar ends somewhere."""
+
 START_HELP = "2026-11-24, or with a time: '2026-11-24 08:30'"
 END_HELP = "a day alone counts whole"
 
@@ -121,6 +124,8 @@ def override(
     say, shelf = speaker(language), _shelf()
     for one in filter(None, (person, instead_of)):
         _known(one, shelf, say)
+    if person == instead_of:
+        raise Problem(say.say("rota_same", name=shelf.people[person].name))
     rota = _rota_meant(name, instead_of, shelf, say)
     times = _times(start, end, shelf.zone, say)
     _put(Override("", person, *times, instead_of, rota), shelf, say, as_json)
@@ -222,17 +227,22 @@ def _times(start: str, end: str, zone: tzinfo, say: "Speaker") -> tuple[datetime
     begins, ends = _time(start, zone, say), _time(end, zone, say, is_end=True)
     if ends <= begins:
         raise Problem(say.say("rota_backwards", start=start, end=end))
+    if ends <= _now():
+        raise Problem(say.say("rota_past", end=end))
     return begins, ends
 
 
 def _time(text: str, zone: tzinfo, say: "Speaker", is_end: bool = False) -> datetime:
     """A day, or a day with a time; in the organisation's zone where no offset is written."""
+    is_day = len(text) <= len("2026-11-24")
     try:
-        if len(text) <= len("2026-11-24"):
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=is_end), time(), zone)
         found = datetime.fromisoformat(text)
     except ValueError:
         raise Problem(say.say("rota_no_time", text=text)) from None
+    if found.year not in YEARS:
+        raise Problem(say.say("rota_far", text=text, first=YEARS[0], last=YEARS[-1]))
+    if is_day:
+        return datetime.combine(found.date() + timedelta(days=is_end), time(), zone)
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
@@ -255,7 +265,9 @@ def _as_table(found: "tuple[Watch, ...]", shelf: "Shelf", say: "Speaker") -> lis
 
 
 def _moment(at: datetime, say: "Speaker") -> str:
-    return f"{at:%m-%d} {say.say('rota_days').split()[at.weekday()]} {at:%H:%M}"
+    """With its year where that isn't this one: 「12-31 から 12-31」 may be a day or ten years."""
+    year = "" if at.year == _now().astimezone(at.tzinfo).year else f"{at:%Y}-"
+    return f"{year}{at:%m-%d} {say.say('rota_days').split()[at.weekday()]} {at:%H:%M}"
 
 
 def _names(people: tuple[str, ...], shelf: "Shelf", say: "Speaker") -> str:

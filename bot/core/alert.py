@@ -74,6 +74,7 @@ class Alert:
 
     answered: the first 「向かう」 or arrival. there: the first arrival that wasn't contradicted since. silent: since when
     the caller has not answered whether all is well. duress: somebody may be forcing the caller to say that it is.
+    siren: a tier with a machine was reached; it hears how the call goes on to the end, whatever tier or plan comes after.
     """
 
     kind: HelpKind
@@ -88,6 +89,7 @@ class Alert:
     ended: datetime | None = None
     silent: datetime | None = None
     duress: bool = False
+    siren: bool = False
 
     @property
     def plan(self) -> Plan:

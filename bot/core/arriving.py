@@ -1,5 +1,6 @@
 """Is somebody there? A responder says so, the caller confirms or objects, and only that stops the clock."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,11 +11,14 @@ from bot.core.calling import (
     as_it_stands,
     call_back,
     copies,
+    copies_for_those_going,
     has_just_called,
     no_timers,
 )
 from bot.core.effects import CALLER, Effect, Record, Show, StopPages
 from bot.core.events import CallerSaidArrived, CallerSaidNotYet, ResponderArrived
+
+Effects = tuple[Effect, ...]
 
 
 def responder_arrived(alert: Alert, event: ResponderArrived) -> PagingStep:
@@ -25,16 +29,19 @@ def responder_arrived(alert: Alert, event: ResponderArrived) -> PagingStep:
     noted = alert.with_page(replace(before, reach="arrived", since=event.at, handing_to=""))
     entry = Record("arrived", {"person": event.person})
     if alert.state in ("calling", "coming"):
-        return _claimed(noted, event, entry)
-    own, others = Show(event.person, "page"), copies(noted, except_for=event.person)
+        is_known = before.reach == "coming" or bool(alert.on_the_way())
+        return _claimed(noted, event, entry, copies_for_those_going if is_known else copies)
+    own, others = Show(event.person, "page"), copies_for_those_going(noted, except_for=event.person)
     return PagingStep(noted, (entry, Show(CALLER, "status"), own, *others))
 
 
-def _claimed(alert: Alert, event: ResponderArrived, entry: Record) -> PagingStep:
+def _claimed(
+    alert: Alert, event: ResponderArrived, entry: Record, tell: Callable[..., Effects]
+) -> PagingStep:
     """Nobody else is called meanwhile, and the clock runs on until the caller has spoken or had the time to."""
     asked = replace(alert, state="claimed", answered=alert.answered or event.at)
     timed = arm(asked, "settles", event.at + alert.plan.objection)
-    own, others = Show(event.person, "page"), copies(timed.alert, except_for=event.person)
+    own, others = Show(event.person, "page"), tell(timed.alert, except_for=event.person)
     return PagingStep(timed.alert, (entry, StopPages(), *timed.effects, Show(CALLER, "status"), own, *others))
 
 

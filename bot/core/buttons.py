@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from bot.core.training import TrainingWord
+from bot.core.understood import Understood, packed, unpacked
+
 MAX_BYTES = 300
 VERSION = "m1"
 WORD = re.compile(r"[A-Za-z0-9_:-]+\Z")
@@ -17,6 +20,8 @@ MenuKind = Literal["danger", "help", "unsure", "record"]
 WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current", "over"]
 CallerWord = Literal["arrived", "not_yet", "fine", "finished", "ok", "stop", "stop_fine"]
 ContactKind = Literal["rollcall", "test"]
+ArticleDepth = Literal["answer", "more"]
+UnderstoodWord = Literal["show", "danger", "help", "unsure", "record"]
 Reply = Literal[
     "seen",
     "coming",
@@ -108,7 +113,70 @@ class PlaceTap:
     place: str
 
 
-Tap = Menu | AnswerTap | WayTap | CountTap | CallerTap | ReplyTap | ContactTap | PlaceTap
+@dataclass(frozen=True)
+class StartTap:
+    """Begins a drill; or, out of a drill, what is real."""
+
+    kind: MenuKind
+    drill: bool
+
+
+@dataclass(frozen=True)
+class SceneTap:
+    """The questions go on in another flow; without one: which there are."""
+
+    incident: str
+    flow: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingTap:
+    """The practice: another question, an answer to one, the monthly drill. Whoever taps it twice is counted once."""
+
+    word: TrainingWord
+    case: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class ArticleTap:
+    """An article of the handbook: its answer, or what stands behind くわしく. Read with an incident as well as without."""
+
+    article: str
+    what: ArticleDepth
+
+
+@dataclass(frozen=True)
+class GuideTap:
+    """この場合の手引き: the articles of these acts."""
+
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnderstoodTap:
+    """Typed words as they were taken: `show` draws the card again with other ticks, the rest begins with them."""
+
+    word: UnderstoodWord
+    understood: Understood
+
+
+Tap = (
+    Menu
+    | AnswerTap
+    | WayTap
+    | CountTap
+    | CallerTap
+    | ReplyTap
+    | ContactTap
+    | PlaceTap
+    | StartTap
+    | SceneTap
+    | TrainingTap
+    | ArticleTap
+    | GuideTap
+    | UnderstoodTap
+)
 
 _LETTERS: dict[type[Tap], str] = {
     AnswerTap: "a",
@@ -118,6 +186,12 @@ _LETTERS: dict[type[Tap], str] = {
     ReplyTap: "r",
     ContactTap: "k",
     PlaceTap: "p",
+    StartTap: "b",
+    SceneTap: "f",
+    TrainingTap: "t",
+    ArticleTap: "q",
+    GuideTap: "g",
+    UnderstoodTap: "u",
 }
 
 
@@ -174,6 +248,18 @@ def _words(tap: Tap) -> list[str]:
             words = [_LETTERS[ContactTap], tap.what, tap.id]
         case PlaceTap():
             words = [_LETTERS[PlaceTap], _packed(tap.place)]
+        case StartTap():
+            words = [_LETTERS[StartTap], tap.kind, "drill" if tap.drill else "real"]
+        case SceneTap():
+            words = [_LETTERS[SceneTap], tap.incident, *filter(None, (tap.flow,))]
+        case TrainingTap():
+            words = [_LETTERS[TrainingTap], tap.word, *filter(None, (tap.case, tap.answer))]
+        case ArticleTap():
+            words = [_LETTERS[ArticleTap], tap.article, tap.what]
+        case GuideTap():
+            words = [_LETTERS[GuideTap], *tap.acts]
+        case UnderstoodTap():
+            words = [_LETTERS[UnderstoodTap], tap.word, *packed(tap.understood)]
     for word in words:
         if not WORD.match(word):
             raise ValueError(f"button part {word!r} may hold only letters, digits, '_', ':' and '-'")
@@ -200,8 +286,20 @@ def _read(words: list[str]) -> Tap | None:
             return ReplyTap(incident, "hand_over", _number(minutes), _unpacked(to))
         case ["k", what, about] if what in get_args(ContactKind):
             return ContactTap(what, about)  # type: ignore[arg-type]
+        case ["f", incident, *flow] if len(flow) <= 1:
+            return SceneTap(incident, *flow)
         case ["p", place]:
             return PlaceTap(_unpacked(place))
+        case ["b", kind, "drill" | "real" as how] if kind in get_args(MenuKind):
+            return StartTap(kind, how == "drill")  # type: ignore[arg-type]
+        case ["t", word, *about] if word in get_args(TrainingWord) and len(about) <= 2:
+            return TrainingTap(word, *about)  # type: ignore[arg-type]
+        case ["q", article, what] if what in get_args(ArticleDepth):
+            return ArticleTap(article, what)  # type: ignore[arg-type]
+        case ["g", *acts] if acts:
+            return GuideTap(tuple(acts))
+        case ["u", word, *rest] if word in get_args(UnderstoodWord) and 2 <= len(rest) <= 3:
+            return UnderstoodTap(word, unpacked(*rest))  # type: ignore[arg-type]
     return None
 
 

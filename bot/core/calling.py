@@ -28,12 +28,16 @@ def arm(alert: Alert, name: str, due: datetime) -> PagingStep:
     return PagingStep(stamped, (SetTimer(name, due, stamped.stamp), *cleared))
 
 
-def page_tier(alert: Alert, tier: int, at: datetime) -> PagingStep:
-    """Pages everyone of the tier who isn't on their way or there. A tier without such a person is passed over at once."""
-    members = _members(alert, tier, at)
+def page_tier(alert: Alert, tier: int, at: datetime, anew: bool = False) -> PagingStep:
+    """Pages everyone of the tier who isn't on their way or there, and hasn't said no unless it is asked `anew`. A tier
+    without such a person is passed over at once."""
+    members = _members(alert, tier, at, despite_no=anew)
+    alert = _with_ways_of(alert, tier)
     if not members:
         further = tier + 1 < len(alert.plan.tiers)
-        return page_tier(alert, tier + 1, at) if further else keep_calling(replace(alert, tier=tier), at)
+        return (
+            page_tier(alert, tier + 1, at, anew) if further else keep_calling(replace(alert, tier=tier), at)
+        )
     paged = _with_members(alert, members, tier)
     timed = _arm_tier(paged.alert, at)
     return PagingStep(timed.alert, (*paged.effects, *timed.effects))
@@ -51,7 +55,7 @@ def page_everyone(alert: Alert, at: datetime) -> PagingStep:
     """Every tier at once, by every way that any of them knows; the clock that runs is left alone."""
     members: dict[str, Page] = {}
     for tier in range(len(alert.plan.tiers)):
-        for page in _members(alert, tier, at):
+        for page in _members(alert, tier, at, despite_no=True):
             before = members.get(page.person)
             members[page.person] = before.with_ways(page.addresses) if before else page
     return _with_members(alert, tuple(members.values()), max(0, len(alert.plan.tiers) - 1))
@@ -67,20 +71,30 @@ def page_one(alert: Alert, target: Target, at: datetime) -> PagingStep:
 def _with_members(alert: Alert, members: tuple[Page, ...], tier: int) -> PagingStep:
     names = {p.person for p in members}
     pages = (*(p for p in alert.pages if p.person not in names), *members)
-    return PagingStep(replace(alert, tier=tier, pages=pages), _sent(members, tier))
+    siren = alert.siren or any(t.siren for t in alert.plan.tiers[: tier + 1])
+    return PagingStep(replace(alert, tier=tier, pages=pages, siren=siren), _sent(members, tier))
 
 
-def _members(alert: Alert, tier: int, at: datetime) -> tuple[Page, ...]:
+def _members(alert: Alert, tier: int, at: datetime, despite_no: bool = False) -> tuple[Page, ...]:
     known = {p.person: p for p in alert.pages}
-    targets = [t for t in alert.plan.tiers[tier].targets if not _is_going(known.get(t.person))]
+    left_out = {p.person for p in alert.pages if _is_going(p) or (p.reach == "declined" and not despite_no)}
     return tuple(
         known[t.person].with_ways(t.addresses).again(at) if t.person in known else new_page(t, at)
-        for t in targets
+        for t in alert.plan.tiers[tier].targets
+        if t.person not in left_out
     )
 
 
-def _is_going(page: Page | None) -> bool:
-    return page is not None and page.reach in ("coming", "arrived")
+def _with_ways_of(alert: Alert, tier: int) -> Alert:
+    """Whoever isn't called with this tier is called by its ways, too, should everyone be called later."""
+    for target in alert.plan.tiers[tier].targets:
+        if page := alert.page_of(target.person):
+            alert = alert.with_page(page.with_ways(target.addresses))
+    return alert
+
+
+def _is_going(page: Page) -> bool:
+    return page.reach in ("coming", "arrived")
 
 
 def _arm_tier(alert: Alert, at: datetime) -> PagingStep:
@@ -169,6 +183,22 @@ def copies(alert: Alert, except_for: str = "", silently: bool = False) -> tuple[
     return (*others, Show(ROOM, "thread"))
 
 
+def copies_for_those_going(alert: Alert, except_for: str = "") -> tuple[Effect, ...]:
+    """As `copies`, once everybody has read that somebody comes: only who is on the way or there is told anew; a message to
+    each of the others would cost LINE's pushes and say nothing that changes what they do."""
+    return tuple(
+        replace(e, update_only=not _is_going_there(alert, e.to))
+        if isinstance(e, Show) and e.view == "page"
+        else e
+        for e in copies(alert, except_for)
+    )
+
+
+def _is_going_there(alert: Alert, person: str) -> bool:
+    page = alert.page_of(person)
+    return page is not None and _is_going(page)
+
+
 def as_it_stands(alert: Alert, person: str) -> PagingStep:
     """A tap that says nothing new: the person sees what is true, nothing changes and nobody else is told."""
     return PagingStep(alert, (Show(person, "page"),))
@@ -176,7 +206,7 @@ def as_it_stands(alert: Alert, person: str) -> PagingStep:
 
 def has_just_called(alert: Alert, at: datetime) -> bool:
     latest = max((p.at for p in alert.pages), default=alert.started)
-    return alert.state == "calling" and at - latest < DOUBLE_TAP
+    return alert.state == "calling" and abs(at - latest) < DOUBLE_TAP
 
 
 def told() -> tuple[Effect, ...]:

@@ -11,6 +11,9 @@ from bot.core.buttons import (
     Menu,
     MenuKind,
     PlaceTap,
+    SceneTap,
+    StartTap,
+    TrainingTap,
     WayKind,
     WayTap,
     encode,
@@ -29,7 +32,11 @@ MENU_KINDS: tuple[MenuKind, ...] = ("danger", "help", "unsure", "record")
 def compose(scene: Scene, show: Show) -> tuple[Card, ...]:
     """The cards for one Show, in the order in which they are read."""
     cards = _VIEWS[show.view](scene, show)
-    return tuple(_marked_as_drill(scene, card) for card in cards) if scene.incident.drill else cards
+    if not scene.incident.drill:
+        return cards
+    marked = tuple(_marked_as_drill(scene, card) for card in cards)
+    is_callers = show.view == "status" and scene.reader == scene.incident.caller.person
+    return tuple(_with_way_to_the_real(scene, card) for card in marked) if is_callers else marked
 
 
 def menu(words: Words, language: str, lines: tuple[str, ...]) -> Card:
@@ -40,6 +47,14 @@ def menu(words: Words, language: str, lines: tuple[str, ...]) -> Card:
         body=lines,
         choices=big_four(words, language),
     )
+
+
+def with_drill(words: Words, language: str, card: Card) -> Card:
+    """A drill and the quiz: only on a card that is looked at in peace, and apart from the big four, for nobody in need must
+    begin either."""
+    drill = Button(words.say(language, "begin_drill"), encode(StartTap("help", drill=True)))
+    quiz = Button(words.say(language, "begin_quiz"), encode(TrainingTap("next")))
+    return replace(card, actions=(*card.actions, drill, quiz))
 
 
 def big_four(words: Words, language: str) -> tuple[Button, ...]:
@@ -83,6 +98,12 @@ def _marked_as_drill(scene: Scene, card: Card) -> Card:
     return replace(card, title=mark + card.title, alt=mark + card.alt)
 
 
+def _with_way_to_the_real(scene: Scene, card: Card) -> Card:
+    """Something may happen in the middle of a drill."""
+    real = Button(scene.say("begin_real"), encode(StartTap("help", drill=False)))
+    return replace(card, actions=(*card.actions, real))
+
+
 def _question(scene: Scene, show: Show) -> tuple[Card, ...]:
     """The guidance passed on the way, then the question with its choices."""
     walk, flow = scene.incident.walk, scene.flow
@@ -98,6 +119,7 @@ def _question(scene: Scene, show: Show) -> tuple[Card, ...]:
         title=_title_with_help(scene),
         body=tuple(t for t in (scene.text(ask.text), scene.text(ask.hint)) if t),
         choices=choices,
+        actions=_scene_button(scene) if _is_second_question(scene) else (),
         bottom=bottom_row(scene, ask),
         note=scene.say("suggested", choice=scene.text(before.label)) if before else "",
     )
@@ -165,7 +187,7 @@ def _more(scene: Scene, show: Show) -> tuple[Card, ...]:
         (scene.say("level_cautions"), "\n".join(scene.label("cautions", c) for c in guidance.cautions)),
         (scene.say("level_evidence"), scene.text(guidance.evidence)),
         (scene.say("level_decider"), scene.text(guidance.who_decides)),
-        (scene.say("level_source"), guidance.source),
+        (scene.say("level_source"), _source(scene, guidance)),
     )
     body = () if rows else (scene.say("more_none"),)
     return (
@@ -174,9 +196,45 @@ def _more(scene: Scene, show: Show) -> tuple[Card, ...]:
             scene.say("more_title"),
             body,
             facts=rows,
+            actions=_scene_button(scene),
             bottom=bottom_row(scene, None),
         ),
     )
+
+
+def _scenes(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """Where the caller may be; the flow that they are in is left out."""
+    incident = scene.incident
+    others = {flow: text for flow, text in show.texts.items() if flow != incident.walk.flow}
+    choices = tuple(
+        Button(scene.text(text), encode(SceneTap(incident.id, flow))) for flow, text in others.items()
+    )
+    asked = scene.say("scene_ask") if choices else scene.say("scene_none")
+    return (
+        Card(
+            scene.say("alt_neutral"),
+            body=(asked,),
+            actions=choices[:MAX_ACTIONS],
+            bottom=bottom_row(scene, None),
+        ),
+    )
+
+
+def _scene_button(scene: Scene) -> tuple[Button, ...]:
+    """Leads to the flows for other places; none where this flow isn't for a place."""
+    if not scene.flow.scene:
+        return ()
+    label = scene.say("scene_other", scene=scene.text(scene.flow.scene))
+    return (Button(label, encode(SceneTap(scene.incident.id))),)
+
+
+def _is_second_question(scene: Scene) -> bool:
+    """Nobody is in danger, and little has been said yet."""
+    return sum(not answer.known for answer in scene.incident.walk.trail) == 1
+
+
+def _source(scene: Scene, guidance: Guidance) -> str:
+    return scene.say("source_unconfirmed", source=guidance.source) if guidance.confirm else guidance.source
 
 
 def _last_guidance(scene: Scene) -> Guidance:
@@ -243,6 +301,12 @@ def _repeat_minutes(scene: Scene) -> str:
     return str(max(1, round(seconds / 60)))
 
 
+def _story(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """What the drill is about; its words are those of a colleague."""
+    body = (show.args.get("story", ""), scene.say("practice_first"))
+    return (Card(scene.say("alt_neutral"), scene.say("practice_title"), body),)
+
+
 def _closed(scene: Scene, show: Show) -> tuple[Card, ...]:
     incident = scene.incident
     alert = incident.shown_alert
@@ -253,10 +317,18 @@ def _closed(scene: Scene, show: Show) -> tuple[Card, ...]:
         Card(
             alt=scene.say("alt_neutral"),
             title=scene.say("title_closed"),
-            body=(scene.say("closed_first"), scene.say("closed_rest"), *with_whom),
+            body=(scene.say("closed_first"), _closed_rest(scene), *with_whom),
             bottom=big_four(scene.words, scene.language),
         ),
     )
+
+
+def _closed_rest(scene: Scene) -> str:
+    """After a story nobody needs a rest, but to know what the flow says of it."""
+    practice = scene.incident.practice
+    if practice is None:
+        return scene.say("closed_rest")
+    return scene.say("practice_level", level=scene.label("levels", practice.level))
 
 
 _VIEWS: dict[str, Callable[[Scene, Show], tuple[Card, ...]]] = {
@@ -274,6 +346,8 @@ _VIEWS: dict[str, Callable[[Scene, Show], tuple[Card, ...]]] = {
     "thread": page_cards.thread,
     "stood_down": page_cards.stood_down,
     "closed": _closed,
+    "story": _story,
     "more": _more,
     "notice": _notice,
+    "scenes": _scenes,
 }

@@ -25,6 +25,7 @@ from bot.core.events import (
     MorePeopleWanted,
     PageFailed,
     PageSeen,
+    PageTaken,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
@@ -42,7 +43,7 @@ OF_OTHERS = (
         AcknowledgementUndone,
         ResponderWatching,
     ),
-    *(MorePeopleWanted, HandedOver, Messaged, CardWanted, Joined, PageFailed, TimerFired),
+    *(MorePeopleWanted, HandedOver, Messaged, CardWanted, Joined, PageFailed, PageTaken, TimerFired),
 )
 """What the caller didn't do: after a cancel they would hear nothing of it."""
 

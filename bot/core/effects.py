@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bot.core.flow import Text
 from bot.core.plan import HelpKind
 
 View = Literal[
@@ -23,6 +24,8 @@ View = Literal[
     "limit",  # a limit of time or count is reached: what may be done now, who decides
     "police",  # what a responder needs for a call to 110
     "more",  # what stands behind くわしく
+    "story",  # the made-up story of a drill, before its first question; `args` holds it
+    "scenes",  # where the caller may be instead: `texts` holds the flows
     "notice",  # one sentence: `key` names it in the phrase book
 ]
 
@@ -39,6 +42,7 @@ class Show:
     view: View
     key: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
     urgent: bool = False
     update_only: bool = False
 
@@ -76,6 +80,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "answer_changed": "a question that had been answered before",
     "went_back": "もどる",
     "changed": "状況が変わった: the questions begin again",
+    "scene": "the questions go on in another flow: which, at which revision",
     "way_taken": "こちらに非があるかも or 配慮が要るかも",
     "level": "a working level was reached",
     "counted": "one more of a counter: which, and how many now",
@@ -85,6 +90,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "nobody_to_call": "the plan holds nobody",
     "paged": "a person: which tier, which try",
     "page_failed": "an address of a person took nothing: which platform, why",
+    "page_taken": "an address that had failed took the page after all: which platform",
     "seen": "a person opened their page",
     "coming": "a person is on the way: in how many minutes, none where they didn't say",
     "watching": "a person keeps an eye on it without coming",

@@ -1,16 +1,23 @@
 """What happened, in the past tense, with the time as a field: the only things the machines react to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot.core.buttons import MenuKind
+from bot.core.facts import FactValue
+from bot.core.flow import Text
 from bot.core.plan import HelpKind, Person, Plans
+from bot.core.training import Practice
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A person tapped one of the big four, or typed something, and had no open incident."""
+    """A person tapped one of the big four, or typed something, and had no open incident.
+
+    practice, story: of a drill that is about a made-up customer; the story in the person's language.
+    """
 
     at: datetime
     incident: str
@@ -21,6 +28,8 @@ class Opened:
     facts: tuple[str, ...] = ()
     drill: bool = False
     duress: bool = False
+    practice: Practice | None = None
+    story: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,23 @@ class ThingsChanged:
     """状況が変わった: the questions begin again, the answers so far stay as suggestions."""
 
     at: datetime
+
+
+@dataclass(frozen=True)
+class ScenesWanted:
+    """The caller is somewhere else than the flow supposes. `scenes`: the flows that there are, with their short names."""
+
+    at: datetime
+    scenes: Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class SceneChosen:
+    """The questions go on in another flow. facts, danger: what the walk has said so far in the one before."""
+
+    at: datetime
+    facts: Mapping[str, FactValue]
+    danger: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,6 +255,15 @@ class PageFailed:
 
 
 @dataclass(frozen=True)
+class PageTaken:
+    """A later attempt: an address that had failed took the page after all."""
+
+    at: datetime
+    person: str
+    address: str
+
+
+@dataclass(frozen=True)
 class TimerFired:
     """A due timer; it does nothing unless `stamp` is still the one it was set with."""
 
@@ -239,10 +274,11 @@ class TimerFired:
 
 @dataclass(frozen=True)
 class Finished:
-    """It is over, says the caller or a responder."""
+    """It is over, says the caller or a responder. silently: the caller has gone on to something else, and reads only that."""
 
     at: datetime
     by: str
+    silently: bool = False
 
 
 WalkEvent = Answered | WentBack | WayTaken | ThingsChanged | AskedAgain | AskedMore
@@ -262,8 +298,20 @@ PagingEvent = (
     | CallerFellSilent
     | DuressSignalled
     | PageFailed
+    | PageTaken
     | TimerFired
 )
 Event = (
-    Opened | WalkEvent | PagingEvent | Noted | Messaged | CardWanted | Joined | Placed | Counted | Finished
+    Opened
+    | WalkEvent
+    | PagingEvent
+    | Noted
+    | Messaged
+    | CardWanted
+    | Joined
+    | Placed
+    | Counted
+    | Finished
+    | ScenesWanted
+    | SceneChosen
 )

@@ -122,11 +122,16 @@ CAUTIONS = (
 
 
 def merged(parts: Iterable[Facts]) -> dict[str, FactValue]:
-    """Facts of several answers as one; a later answer has the last word, but `unknown` never hides what was known."""
+    """Facts of several answers as one. A later answer has the last word, but `unknown` never hides what was known, and of
+    two numbers the larger counts: minutes only grow, and "over 30" doesn't deny 70.
+    """
     facts: dict[str, FactValue] = {}
     for part in parts:
         for name, value in part.items():
-            if value != "unknown" or name not in facts:
+            known = facts.get(name)
+            if isinstance(known, int) and isinstance(value, int):
+                facts[name] = max(known, value)
+            elif value != "unknown" or known is None:
                 facts[name] = value
     return facts
 

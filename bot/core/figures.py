@@ -26,6 +26,7 @@ METRICS = (
     "seconds_to_arrive",
     "cancelled",
     "our_fault",
+    "practice",
 )
 """What is counted, in the order of reports."""
 
@@ -51,6 +52,7 @@ def figures_of(incident: Incident, flow: Flow) -> Counter[str]:
     if facts_of(flow, incident.walk).get("org_at_fault") == "yes":
         add("our_fault")
     _add_alert(incident, add)
+    _add_practice(incident, figures)
     return +figures
 
 
@@ -86,6 +88,23 @@ def _add_alert(incident: Incident, add: Callable[..., None]) -> None:
     if alert.there:
         add("there")
         add("seconds_to_arrive", amount=_seconds(alert.there - alert.started))
+
+
+def _add_practice(incident: Incident, figures: Counter[str]) -> None:
+    """A drill with a story: that it began, that it ended, and what was answered. Neither site nor way stands in it, so that
+    the numbers don't grow small enough to know somebody by."""
+    if incident.practice is None or not incident.drill:
+        return
+    figures[PRACTICE + "begun"] += 1
+    if incident.closed:
+        figures[PRACTICE + "finished"] += 1
+    for answer in incident.walk.trail:
+        if not answer.known:
+            figures[PRACTICE + ".".join((incident.practice.case, answer.step, answer.choice))] += 1
+
+
+PRACTICE = SEPARATOR.join(("drill", "practice", "", "", ""))
+"""The beginning of a figure's name. After it: begun, finished, or case, question and choice with dots between."""
 
 
 def _seconds(span: timedelta) -> int:

@@ -43,7 +43,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Guidance:
-    """What one card tells staff: what to do, one line to say aloud, who decides, what to keep, what not to do."""
+    """What one card tells staff: what to do, one line to say aloud, who decides, what to keep, what not to do.
+
+    confirm: it rests on what the organisation's legal desk has yet to look at, and its card says so.
+    """
 
     do: Text = field(default_factory=dict)
     aloud: Text = field(default_factory=dict)
@@ -52,6 +55,7 @@ class Guidance:
     steps: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     source: str = ""
+    confirm: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ class Flow:
     accommodation: WayOut
     languages: tuple[str, ...] = ("ja",)
     revision: int = 0
+    scene: Text = field(default_factory=dict)
+    """Where this flow is for, as on a button (窓口, 電話); a flow without it is offered to nobody."""
 
     @cached_property
     def acting_choices(self) -> tuple[Choice, ...]:

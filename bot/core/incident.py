@@ -34,12 +34,15 @@ from bot.core.events import (
     Opened,
     PageFailed,
     PageSeen,
+    PageTaken,
     PagingEvent,
     Placed,
     ResponderArrived,
     ResponderComing,
     ResponderDeclined,
     ResponderWatching,
+    SceneChosen,
+    ScenesWanted,
     ThingsChanged,
     TimerFired,
     WalkEvent,
@@ -78,6 +81,7 @@ def open_incident(flow: Flow, event: Opened) -> IncidentStep:
         walk=begun.walk,
         plans=event.plans,
         drill=event.drill,
+        practice=event.practice,
     )
     opened = Record("opened", {"by": event.kind, "flow": flow.id, "revision": flow.revision})
     if event.duress:
@@ -85,6 +89,8 @@ def open_incident(flow: Flow, event: Opened) -> IncidentStep:
         return IncidentStep(signalled.incident, (opened, *signalled.effects))
     wanted = HELP_OF.get(event.kind)
     first: tuple[Effect, ...] = (CallHelp(wanted),) if wanted else ()
+    if event.story:
+        first = (Show(CALLER, "story", args={"story": event.story}), *first)
     settled = _settle(IncidentStep(incident, (opened, *first, *begun.effects)), event.at)
     if event.kind != "record":
         clock = limits.armed(incident.stalemate, dict(event.plans.limits), event.at)
@@ -108,6 +114,8 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
     """Whose event is it?"""
     if incident.decoy is not None and (held := duress.held_back(incident, event)):
         return held
+    if (stranger := _not_called(incident, event)) is not None:
+        return IncidentStep(incident, (Show(stranger, "notice", "not_paged"),))
     match event:
         case Answered() | WentBack() | WayTaken() | ThingsChanged() | AskedAgain() | AskedMore():
             return _walk(flow, incident, event)
@@ -116,10 +124,7 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
         case Messaged():
             return talking.messaged(incident, event)
         case CardWanted(person=person, view=view):
-            is_known = incident.alert is not None and incident.alert.page_of(person) is not None
-            card = Show(person, "police" if view == "police" else "hand_over")
-            card = card if is_known else Show(person, "notice", "not_paged")
-            return IncidentStep(incident, (card,))
+            return IncidentStep(incident, (Show(person, "police" if view == "police" else "hand_over"),))
         case Joined():
             return witnessing.joined(incident, event)
         case Placed():
@@ -132,6 +137,10 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
             reached = _count_reached(flow, tallied, event.counter)
             counted = _walk(flow, tallied, AskedAgain(event.at), entry)
             return IncidentStep(counted.incident, (*counted.effects, *reached))
+        case ScenesWanted(scenes=scenes):
+            return IncidentStep(incident, (Show(CALLER, "scenes", texts=scenes),))
+        case SceneChosen():
+            return _elsewhere(flow, incident, event)
         case Finished(by=by) if by != incident.caller.person and _is_calling(incident):
             return IncidentStep(incident, (Show(by, "page"),))
         case Finished():
@@ -150,13 +159,36 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
             return _page(flow, incident, event)
 
 
+def _not_called(incident: Incident, event: Event) -> str | None:
+    """Who answers or ends a call without having been called: however they came by the button, it isn't theirs to say."""
+    match event:
+        case Finished(by=person) if person != incident.caller.person:
+            pass
+        case (
+            PageSeen(person=person)
+            | ResponderComing(person=person)
+            | ResponderDeclined(person=person)
+            | ResponderArrived(person=person)
+            | AcknowledgementUndone(person=person)
+            | ResponderWatching(person=person)
+            | MorePeopleWanted(person=person)
+            | HandedOver(person=person)
+            | CardWanted(person=person)
+        ):
+            pass
+        case _:
+            return None
+    is_called = incident.alert is not None and incident.alert.page_of(person) is not None
+    return None if is_called else person
+
+
 def _is_calling(incident: Incident) -> bool:
     return incident.alert is not None and incident.alert.is_open
 
 
 SIGNS = (
     *(Answered, WentBack, WayTaken, ThingsChanged, AskedAgain, AskedMore, Noted, Placed, Counted),
-    *(HelpRequested, CallerSaidArrived, CallerSaidNotYet, CallerSaidFine),
+    *(HelpRequested, CallerSaidArrived, CallerSaidNotYet, CallerSaidFine, ScenesWanted, SceneChosen),
 )
 """Deeds that only the caller can do: each is a sign that they are well enough to do it."""
 
@@ -250,6 +282,15 @@ def _walk(flow: Flow, incident: Incident, event: WalkEvent, *entries: Record) ->
     )
 
 
+def _elsewhere(flow: Flow, incident: Incident, event: SceneChosen) -> IncidentStep:
+    """`flow` is the other one already."""
+    moved = walk.begin_elsewhere(flow, incident.walk, event.facts, event.danger)
+    entry = Record("scene", {"flow": flow.id, "revision": flow.revision})
+    pages = copies(incident.alert) if incident.alert and incident.alert.is_open else ()
+    step = IncidentStep(replace(incident, walk=moved.walk), (entry, *moved.effects, *pages))
+    return _settle(step, event.at)
+
+
 def _news(flow: Flow, incident: Incident, after: Walk) -> tuple[Effect, ...]:
     """Those who were called see how bad it is as the answers come in, in the copies that they already have."""
     alert = incident.alert
@@ -265,17 +306,15 @@ def _glance(flow: Flow, at: Walk) -> tuple[object, ...]:
 
 
 def _note(flow: Flow, incident: Incident, event: Noted) -> IncidentStep:
-    """Words are kept beside the incident; a cry for help in them calls people before anything else."""
-    noted = replace(incident, notes=incident.notes + 1, decoy=None if event.emergency else incident.decoy)
+    """Words are kept beside the incident; a cry for help in them is the same as 危険, and comes before anything else."""
+    noted = replace(incident, notes=incident.notes + 1)
     entry, passed = Record("noted", {"characters": event.characters}), talking.passed_on(incident, event)
     if not event.emergency and passed:
         return _settle(IncidentStep(noted, (entry, *passed, *_where(flow, incident, event.at))), event.at)
     if not event.emergency:
         return _walk(flow, noted, AskedAgain(event.at, "noted"), entry)
-    effects: tuple[Effect, ...] = (entry, *talking.to_others(passed), CallHelp("danger"))
-    return _settle(
-        IncidentStep(noted, (*effects, *walk.step(flow, noted.walk, AskedAgain(event.at)).effects)), event.at
-    )
+    called = _help(flow, noted, HelpRequested(event.at, "danger"))
+    return IncidentStep(called.incident, (entry, *talking.to_others(passed), *called.effects))
 
 
 def _page(flow: Flow, incident: Incident, event: PagingEvent) -> IncidentStep:
@@ -341,12 +380,13 @@ def _finish(incident: Incident, event: Finished) -> IncidentStep:
         effects = (*effects, *ended.effects)
     clock = limits.stopped(closed.stalemate)
     closed = replace(closed, stalemate=clock.clock)
-    return IncidentStep(closed, (*effects, *clock.effects, Show(CALLER, "closed")))
+    shown = () if event.silently else (Show(CALLER, "closed"),)
+    return IncidentStep(closed, (*effects, *clock.effects, *shown))
 
 
 def _over(incident: Incident, event: Event) -> tuple[Effect, ...]:
     match event:
-        case TimerFired() | PageFailed():
+        case TimerFired() | PageFailed() | PageTaken():
             return ()
         case Joined(person=person):
             return (Show(person.id, "notice", "incident_over"),)

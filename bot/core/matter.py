@@ -9,6 +9,7 @@ from bot.core.effects import Effect
 from bot.core.limits import Stalemate
 from bot.core.plan import Plans
 from bot.core.silence import Silence
+from bot.core.training import Practice
 from bot.core.walk import Walk
 
 
@@ -44,10 +45,19 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """A page that was handed over to be sent: where to, and its delivery's id."""
+
+    address: str
+    id: str
+
+
+@dataclass(frozen=True)
 class Incident:
     """The whole state of an incident. `version` counts commits: the compare-and-set of the store.
 
-    sends: ids of pages that were planned and not withdrawn; kept here so that one commit can withdraw them all.
+    sends: the newest page to each address, unless withdrawn; kept here so that one commit can withdraw them all, and so that
+    a page which still waits for its platform makes room for the next one to the same address.
     silence, stalemate: the clocks beside the alert's own. decoy: what the caller's screen shows of the call while they are
     being forced: the call as if it had been cancelled.
     """
@@ -65,11 +75,12 @@ class Incident:
     closed: datetime | None = None
     closed_by: str = ""
     version: int = 0
-    sends: tuple[str, ...] = ()
+    sends: tuple[Sending, ...] = ()
     silence: Silence = field(default_factory=Silence)
     stalemate: Stalemate = field(default_factory=Stalemate)
     witnesses: tuple[Witness, ...] = ()
     decoy: Alert | None = None
+    practice: Practice | None = None
 
     @property
     def is_open(self) -> bool:

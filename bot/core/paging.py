@@ -28,6 +28,7 @@ from bot.core.calling import (
     by_next_way,
     call_back,
     copies,
+    copies_for_those_going,
     has_just_called,
     keep_calling,
     no_timers,
@@ -50,6 +51,7 @@ from bot.core.events import (
     MorePeopleWanted,
     PageFailed,
     PageSeen,
+    PageTaken,
     PagingEvent,
     ResponderArrived,
     ResponderComing,
@@ -100,7 +102,7 @@ def _help_again(alert: Alert, event: HelpRequested) -> PagingStep:
 
 def _upgrade(alert: Alert, at: datetime, entry: Record) -> PagingStep:
     """Everyone of the danger plan's first tier is paged, those who had been paged before as well."""
-    paged = page_tier(replace(alert, kind="danger", state="calling"), 0, at)
+    paged = page_tier(replace(alert, kind="danger", state="calling"), 0, at, anew=True)
     return PagingStep(paged.alert, (entry, *paged.effects, *told()))
 
 
@@ -158,7 +160,9 @@ def _coming(alert: Alert, event: ResponderComing) -> PagingStep:
     going, freed = reinforcing.released(alert.with_page(page), event.person, event.at)
     timed = _awaited(replace(going, answered=alert.answered or event.at))
     shown = (Show(event.person, "page"), Show(CALLER, "status"))
-    others = copies(timed.alert, except_for=event.person)
+    is_first = not alert.responders()
+    tell = copies if is_first else copies_for_those_going
+    others = tell(timed.alert, except_for=event.person)
     entry = _coming_entry(event)
     return PagingStep(timed.alert, (entry, *freed, StopPages(), *timed.effects, *shown, *others))
 
@@ -207,11 +211,13 @@ def _undone(alert: Alert, event: AcknowledgementUndone) -> PagingStep:
 
 def _steps_back(alert: Alert, before: Page, at: datetime, entry: Record) -> PagingStep:
     page = replace(before, reach="declined", since=at, minutes=None, expected=None, handing_to="")
-    return _one_less(alert, alert.with_page(page), at, (entry, Show(page.person, "page")))
+    after, told_back = reinforcing.refused(alert.with_page(page), page)
+    return _one_less(alert, after, at, (entry, Show(page.person, "page"), *told_back))
 
 
 def _failed(alert: Alert, event: PageFailed) -> PagingStep:
-    """An address took nothing. With none left the person counts as unreachable and the next is called at once."""
+    """An address took nothing. With none left the person counts as unreachable, and the next is called at once where nobody
+    else of the tier can answer: of sixty whose pages fail, the caller isn't told sixty times."""
     before = _page(alert, event.person)
     if event.address in before.failed:
         return PagingStep(alert)
@@ -222,20 +228,38 @@ def _failed(alert: Alert, event: PageFailed) -> PagingStep:
         further = by_next_way(alert, page, event.at)
         return PagingStep(further.alert, (entry, *further.effects))
     lost = replace(page, reach="unreachable", since=event.at)
-    return _one_less(alert, alert.with_page(lost), event.at, (entry,))
+    after, told_back = reinforcing.refused(alert.with_page(lost), lost)
+    if _tier_can_answer(after) and alert.state == "calling":
+        quietly = (Show(CALLER, "status", update_only=True), *copies(after, silently=True))
+        return PagingStep(after, (entry, *told_back, *quietly))
+    return _one_less(alert, after, event.at, (entry, *told_back))
+
+
+def _taken(alert: Alert, event: PageTaken) -> PagingStep:
+    """It was in doubt, and got through: whoever was told that this person isn't reached reads otherwise."""
+    before = _page(alert, event.person)
+    if event.address not in before.failed:
+        return PagingStep(alert)
+    page = replace(before, failed=tuple(a for a in before.failed if a != event.address))
+    if page.reach == "unreachable":
+        page = replace(page, reach="paged", since=None)
+    entry = Record("page_taken", {"person": page.person, "by": event.address.partition(":")[0]})
+    after = alert.with_page(page)
+    shown = (Show(CALLER, "status", update_only=True), *copies(after, except_for=page.person, silently=True))
+    return PagingStep(after, (entry, *shown))
 
 
 def _one_less(before: Alert, after: Alert, at: datetime, entries: tuple[Effect, ...]) -> PagingStep:
-    """Goes wider at once when nobody who was called can answer any more; otherwise only tells the caller."""
+    """Goes wider at once when nobody who was called can answer any more; otherwise only tells the caller: anew where they
+    had been told that this one is coming."""
     was_coming = before.state == "coming"
+    is_counted_on = len(after.on_the_way()) < len(before.on_the_way())
+    told_so = (Show(CALLER, "status", update_only=not is_counted_on), *copies(after, silently=True))
     if before.state == "claimed":
-        return PagingStep(
-            after, (*entries, Show(CALLER, "status", update_only=True), *copies(after, silently=True))
-        )
+        return PagingStep(after, (*entries, *told_so))
     if was_coming and after.on_the_way():
         timed = arm_run_out(after)
-        told_quietly = (Show(CALLER, "status", update_only=True), *copies(after, silently=True))
-        return PagingStep(timed.alert, (*entries, *timed.effects, *told_quietly))
+        return PagingStep(timed.alert, (*entries, *timed.effects, *told_so))
     if not was_coming and _tier_can_answer(after):
         return PagingStep(after, (*entries, Show(CALLER, "status")))
     if after.tier + 1 < len(after.plan.tiers) or (was_coming and after.waiting_for()):
@@ -295,7 +319,7 @@ def _finished_after_cancel(alert: Alert, event: Finished) -> PagingStep:
 def _explain(alert: Alert, event: PagingEvent | Finished) -> tuple[Effect, ...]:
     """A late or impossible tap is told what is true now; a failed send of a finished alert needs no words."""
     person = getattr(event, "person", "")
-    if isinstance(event, PageFailed | TimerFired | Finished):
+    if isinstance(event, PageFailed | PageTaken | TimerFired | Finished):
         return ()
     if not person:
         return (Show(CALLER, "status"),)
@@ -321,6 +345,7 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("calling", AcknowledgementUndone): _undone,
     ("calling", MorePeopleWanted): reinforcing.more_people,
     ("calling", PageFailed): _failed,
+    ("calling", PageTaken): _taken,
     ("calling", CallerSaidArrived): arriving.caller_arrived,
     ("calling", CallerSaidNotYet): arriving.not_yet,
     ("calling", CallerSaidFine): _fine,
@@ -338,6 +363,7 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("coming", MorePeopleWanted): reinforcing.more_people,
     ("coming", HandedOver): reinforcing.handed_over,
     ("coming", PageFailed): _failed,
+    ("coming", PageTaken): _taken,
     ("coming", CallerSaidArrived): arriving.caller_arrived,
     ("coming", CallerSaidNotYet): arriving.not_yet,
     ("coming", CallerSaidFine): _fine,
@@ -355,6 +381,7 @@ _TABLE: dict[tuple[State, type], Callable[..., PagingStep]] = {
     ("claimed", MorePeopleWanted): reinforcing.more_people,
     ("claimed", HandedOver): reinforcing.handed_over,
     ("claimed", PageFailed): _failed,
+    ("claimed", PageTaken): _taken,
     ("claimed", CallerSaidArrived): arriving.caller_arrived,
     ("claimed", CallerSaidNotYet): arriving.not_yet,
     ("claimed", CallerSaidFine): _fine,

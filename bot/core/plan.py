@@ -120,13 +120,21 @@ class RollCallRule:
 
 
 @dataclass(frozen=True)
+class TrainingRule:
+    """A drill of two minutes each month: on this day or the next that is open, at this minute after midnight."""
+
+    day: int = 10
+    minute: int = 600
+
+
+@dataclass(frozen=True)
 class Policy:
     """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site.
 
     operators: who hears that the machinery fails; without them the admins. line_reserve: so many of a month's pushes are
     kept for pages; None: the usual share. merge: a second call from the same place within this time joins the first.
     duress_phrases: words that look like any others and mean that the caller is being forced. places: a site's counters, to
-    be chosen from at the beginning of a shift.
+    be chosen from at the beginning of a shift. scenes: the flow that begins at a place, where it isn't the default one.
     """
 
     standard: CallRule
@@ -145,6 +153,8 @@ class Policy:
     duress_phrases: tuple[str, ...] = ()
     duress_cancel: bool = False
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scenes: Mapping[str, str] = field(default_factory=dict)
+    training: TrainingRule | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.alert import Alert
+from bot.core.alert import Alert, Page
 from bot.core.calling import (
     PagingStep,
     arm,
@@ -36,8 +36,10 @@ def under_duress(alert: Alert, event: DuressSignalled) -> PagingStep:
     """The plan for danger, everyone of it at once. Whoever is on the way goes on and reads that nobody should speak up."""
     kind = "danger" if alert.plans.danger.tiers else alert.kind
     graver = replace(alert, kind=kind, duress=True, there=None)
-    if alert.state == "arrived":
-        graver = replace(graver, state="calling")
+    if alert.state in ("claimed", "arrived"):
+        graver = replace(
+            graver, state="calling"
+        )  # nobody can object for them while their screen is being watched
     return _everyone(graver, event, (Record("duress"), *told()))
 
 
@@ -94,6 +96,17 @@ def released(alert: Alert, going: str, at: datetime) -> tuple[Alert, tuple[Effec
                 replace(page, reach="released", since=at, minutes=None, expected=None, handing_to="")
             )
             effects.append(Record("released", {"person": page.person}))
+    return alert, tuple(effects)
+
+
+def refused(alert: Alert, by: Page) -> tuple[Alert, tuple[Effect, ...]]:
+    """Whoever asked this one to go instead is counted on alone again, and hears it: they may have turned back already."""
+    effects: list[Effect] = []
+    for page in alert.pages:
+        if page.handing_to == by.person and page.reach == "coming":
+            alert = alert.with_page(replace(page, handing_to=""))
+            effects.append(Show(page.person, "notice", "hand_over_refused", {"name": by.name}))
+            effects.append(Show(page.person, "page"))
     return alert, tuple(effects)
 
 

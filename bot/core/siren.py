@@ -14,11 +14,12 @@ CHANGES = (
 
 
 def tells_the_siren(incident: Incident, records: Sequence[Record]) -> bool:
-    """Once a tier with a siren has been reached, every change of the call is told, to its end."""
+    """Once a tier with a siren has been reached, every change of the call is told, to its end; also of a call that has
+    become graver since, and so begins again below that tier."""
     alert = incident.alert
     if alert is None or not any(record.kind in CHANGES for record in records):
         return False
-    return any(tier.siren for tier in alert.plan.tiers[: alert.tier + 1])
+    return alert.siren or any(tier.siren for tier in alert.plan.tiers[: alert.tier + 1])
 
 
 def signal(incident: Incident) -> Card:

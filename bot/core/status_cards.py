@@ -35,6 +35,9 @@ def witness(scene: Scene, show: Show) -> tuple[Card, ...]:
     alert = scene.incident.alert
     if alert is None:
         return ()
+    if not scene.incident.is_open:
+        place = scene.incident.caller.place or scene.incident.caller.site or scene.say("place_unknown")
+        return (Card(scene.say("alt_neutral"), body=(scene.say("stood_down_closed", place=place),)),)
     first = scene.say("witness_first", caller=scene.incident.caller.name)
     card = Card(
         alt=scene.say("alt_neutral"),

@@ -83,6 +83,16 @@ def _says_danger(ask: Ask | None) -> Answer | None:
     return next((Answer(ask.id, c.id) for c in ask.choices if c.page == "danger"), None) if ask else None
 
 
+def begin_elsewhere(flow: Flow, walk: Walk, facts: Mapping[str, FactValue], danger: bool) -> WalkStep:
+    """The same person in another flow: what they have said stays known, and nobody is called a second time for it. `danger`:
+    the walk so far was red.
+    """
+    begun = begin(flow, facts, danger)
+    effects = tuple(e for e in begun.effects if not (isinstance(e, CallHelp) and (danger or walk.called)))
+    called = tuple(dict.fromkeys((*walk.called, *begun.walk.called)))
+    return WalkStep(replace(begun.walk, turn=walk.turn + 1, called=called), effects)
+
+
 def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
     """The next walk and its effects. An event that doesn't fit is answered with where the person stands."""
     match event:

@@ -22,7 +22,7 @@ def joined(incident: Incident, event: Joined) -> IncidentStep:
     alert, person = incident.alert, event.person
     known = incident.witness(person.id)
     own = Show(person.id, "witness")
-    if alert is None or (known and event.at - known.at < DOUBLE_TAP):
+    if alert is None or (known and abs(event.at - known.at) < DOUBLE_TAP):
         return IncidentStep(incident, (own,))
     others = tuple(w for w in incident.witnesses if w.person != person.id)
     witness = Witness(person.id, person.name, event.address, event.at, person.language)
@@ -52,7 +52,8 @@ ALONE = "staff_alone"
 
 def kept_up_to_date(result: IncidentStep) -> IncidentStep:
     """Whatever the caller sees of the call, the others who called see as well."""
-    shows = [e for e in result.effects if isinstance(e, Show) and e.to == CALLER and e.view == "status"]
+    kinds = ("status", "closed")
+    shows = [e for e in result.effects if isinstance(e, Show) and e.to == CALLER and e.view in kinds]
     if not shows or not result.incident.witnesses:
         return result
     shown = {e.to for e in result.effects if isinstance(e, Show) and e.view == "witness"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from bot.app.board import Picture
 from bot.app.committing import Entry
@@ -11,17 +12,32 @@ from bot.core.alert import Page
 from bot.core.flow import End
 from bot.core.incident import minutes_open
 from bot.reports.incident_text import entry_words
+from bot.reports.table import clean
 
 NOT_ON_THE_WALL = ("note", "duress")
 """What a person typed may name somebody, and that they are being forced must not hang on a wall; the record keeps both."""
 
 
 def as_json(picture: Picture, speaker: Speaker, site: str = "") -> dict[str, object]:
-    """`site`: only that site's incidents and those of no site."""
+    """`site`: only that site's incidents, those of no site, and those of which nothing can be read."""
     return {
-        "open": [_standing(told, speaker) for told in picture.open if is_of(told, site)],
-        "finished": [_ended(told, speaker) for told in picture.finished if is_of(told, site)],
+        "open": [_harmless(_standing(told, speaker)) for told in picture.open if is_of(told, site)],
+        "finished": [_harmless(_ended(told, speaker)) for told in picture.finished if is_of(told, site)],
+        "unread": list(picture.unread),
     }
+
+
+def _harmless(value: Any) -> Any:
+    """The same document, in which every text is one line and turns nothing around."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [_harmless(one) for one in value]
+        case dict():
+            return {name: _harmless(one) for name, one in value.items()}
+        case _:
+            return value
 
 
 def is_of(told: Told, site: str) -> bool:
@@ -45,8 +61,19 @@ def _line(told: Told, entries: list[Entry], speaker: Speaker) -> dict[str, str]:
         key = "board_paged_again" if int(first.data.get("try", 1)) > 1 else "board_paged"
         words = speaker.say(key, person=names)
     else:
-        words = entry_words(told, first, speaker, "board")
-    return {"at": told.here(first.at).isoformat(), "kind": first.kind, "words": words}
+        words = _entry_words(told, first, speaker)
+    return {"at": told.here(first.at).isoformat(), "kind": first.kind, "words": clean(words)}
+
+
+def _entry_words(told: Told, entry: Entry, speaker: Speaker) -> str:
+    """The kind alone where there is no sentence or its data don't fit one: a newer process wrote it, and what it wrote may
+    be what somebody typed."""
+    if not any(speaker.knows(f"{book}_{entry.kind}") for book in ("board", "timeline")):
+        return entry.kind
+    try:
+        return entry_words(told, entry, speaker, "board")
+    except (LookupError, TypeError, ValueError):
+        return entry.kind
 
 
 def _standing(told: Told, speaker: Speaker) -> dict[str, object]:

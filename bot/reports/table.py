@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 Cell = str | int | None
 GAP = "  "
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the direction in which the words beside them are read. Letters of Arabic or Hebrew need none of them."""
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[str]:
@@ -26,8 +28,10 @@ def padded(text: str, places: int, right: bool = False) -> str:
 
 
 def clean(text: str) -> str:
-    """On one line, and without anything that a terminal would obey: names and words come from people."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    """On one line, and without anything that a terminal or a page would obey: names and words come from people."""
+    return "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in TURNING
+    )
 
 
 def _shown(cell: Cell) -> str:

@@ -42,7 +42,7 @@ class RedisContacts:
             ("HSET", name, *about, *until, *people),
             ("PEXPIRE", name, keys.milliseconds(keys.ROLLCALL)),
             *self._timer(timer),
-            *self._rows(deliveries, lease_until),
+            *rows_of(self._keys, deliveries, lease_until),
         ]
         return await self._apply((name, "deadline", "0"), changes)
 
@@ -61,7 +61,7 @@ class RedisContacts:
     async def close(self, rollcall: RollCall, deliveries: Sequence[Delivery], lease_until: datetime) -> bool:
         name = self._keys.rollcall(rollcall.id)
         told: Command = ("HSET", name, "told", "yes")
-        return await self._apply((name, "told", "no"), [told, *self._rows(deliveries, lease_until)])
+        return await self._apply((name, "told", "no"), [told, *rows_of(self._keys, deliveries, lease_until)])
 
     async def arm(self, timer: Timer, only_if_missing: bool = False) -> None:
         compared = (self._keys.timers, timer.row if only_if_missing else "", "0")
@@ -76,14 +76,15 @@ class RedisContacts:
             ("ZADD", self._keys.due_timers, to_micros(timer.due), timer.row),
         ]
 
-    def _rows(self, deliveries: Sequence[Delivery], lease_until: datetime) -> list[Command]:
-        """As a turn's: begun once, and due when the lease of the process that sends them ends."""
-        due = to_micros(lease_until)
-        rows: list[Command] = []
-        for delivery in deliveries:
-            rows.append(("HSET", self._keys.deliveries, delivery.id, delivery_row(delivery)))
-            rows.append(("ZADD", due_key(self._keys, delivery), due, delivery.id))
-        return rows
+
+def rows_of(k: Keys, deliveries: Sequence[Delivery], lease_until: datetime) -> list[Command]:
+    """As a turn's: begun once, and due when the lease of the process that sends them ends."""
+    due = to_micros(lease_until)
+    rows: list[Command] = []
+    for delivery in deliveries:
+        rows.append(("HSET", k.deliveries, delivery.id, delivery_row(delivery)))
+        rows.append(("ZADD", due_key(k, delivery), due, delivery.id))
+    return rows
 
 
 def _field(person: str) -> str:

@@ -108,13 +108,32 @@ TOLD = Family("told", "hash", timedelta(days=62), "when the operators last heard
 QUOTA = Family(
     "quota", "hash", timedelta(days=62), "LINE's pushes of this month: the plan's and the used ones"
 )
+KNOWLEDGE = Family(
+    "knowledge", "hash", None, "which articles an admin has confirmed; a row goes when it is taken back"
+)
+TRAINING = Family(
+    "training", "hash", None, "how often each answer was given to each made-up case; sums that name nobody"
+)
+ROUND = Family(
+    "round:*",
+    "hash",
+    timedelta(days=1),
+    "which made-up cases a person was shown today and whether they answered, so that none comes twice; never what",
+)
+INVITED = Family(
+    "invited:*",
+    "hash",
+    timedelta(days=62),
+    "who got this month's invitation to a drill: nobody gets it twice",
+)
 PROBE = Family("probe", "string", timedelta(minutes=1), "written to see whether the database takes writes")
 
 FAMILIES = (
     *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, OPEN, FIGURES),
     *(DELIVERIES, TIMERS, DUE_URGENT, DUE_CALM, DUE_TIMERS, DEAD, FLOW_TEXTS, FLOW_NOTES, POLICY),
     *(DUTY, CONFIRMED, ROLLCALL, ANSWERING, AT, SHIFT),
-    *(WORKERS, WATCH, TOLD, QUOTA, PROBE),
+    *(WORKERS, WATCH, TOLD, QUOTA, PROBE, KNOWLEDGE),
+    *(TRAINING, ROUND, INVITED),
 )
 
 ORGANISATIONS = "organisations"
@@ -149,6 +168,8 @@ class Keys:
         self.told = self.tag + TOLD.pattern
         self.quota = self.tag + QUOTA.pattern
         self.probe = self.tag + PROBE.pattern
+        self.knowledge = self.tag + KNOWLEDGE.pattern
+        self.training = self.tag + TRAINING.pattern
 
     def seen(self, event: str) -> str:
         return f"{self.tag}seen:{event}"
@@ -179,6 +200,12 @@ class Keys:
 
     def rollcall(self, rollcall_id: str) -> str:
         return f"{self.tag}rollcall:{rollcall_id}"
+
+    def round(self, person: str) -> str:
+        return f"{self.tag}round:{person}"
+
+    def invited(self, month: str) -> str:
+        return f"{self.tag}invited:{month}"
 
     def figures(self, day: str) -> str:
         return f"{self.tag}figures:{day}"

@@ -2,11 +2,11 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.app.codec import TooNew, Unreadable, dump_delivery, load_delivery
+from bot.app.codec import TooNew, dump_delivery, load_delivery
 from bot.app.committing import Due, Timer
 from bot.app.delivering import Delivery
 from bot.app.slots import slot_at
@@ -36,9 +36,13 @@ class RedisQueue:
         words = (to_micros(now), to_micros(lease_until), limit)
         rows, timers, next_due = await self._pipeline.run(CLAIM, names, words)
         deliveries = [await self._readable(name, row, now) for name, row in rows]
+        pairs = list(zip(timers[::2], timers[1::2], strict=True))
+        for name, row in pairs:
+            if timer_of(name, row) is None:
+                await self._drop_timer(name)
         return Due(
             deliveries=tuple(d for d in deliveries if d is not None),
-            timers=tuple(timer_of(name, row) for name, row in zip(timers[::2], timers[1::2], strict=True)),
+            timers=tuple(timers_of(pairs)),
             next_due=_earliest(next_due),
         )
 
@@ -84,11 +88,17 @@ class RedisQueue:
             return replace(load_delivery(body), attempts=int(begun))
         except TooNew as error:
             log.warning("delivery %s is left alone: %s", name.decode(), error)
-        except Unreadable as error:
+        except ValueError as error:
             log.error("delivery %s is set aside: %s", name.decode(), error)
             for due in (self._keys.due_urgent, self._keys.due_calm):
                 await self._bury(name.decode(), due, body, "unreadable", now)
         return None
+
+    async def _drop_timer(self, name: bytes) -> None:
+        """What was to be due can't be known any more; an alert that waits for it is found by the auditor."""
+        log.error("timer %s is dropped: its row can't be read", name.decode(errors="replace"))
+        await self._pipeline.call("ZREM", self._keys.due_timers, name)
+        await self._pipeline.call("HDEL", self._keys.timers, name)
 
     async def _bury(self, name: str, due: str, body: bytes, reason: str, at: datetime) -> None:
         words = {"id": name, "reason": reason, "at": at.isoformat(), "body": body.decode(errors="replace")}
@@ -99,10 +109,19 @@ class RedisQueue:
         await self._pipeline.run(SET_ASIDE, names, (name, to_micros(at), oldest, letter, lifetime))
 
 
-def timer_of(name: bytes, row: bytes) -> Timer:
-    incident, _, word = name.decode().partition(":")
-    due, stamp = row.split()
-    return Timer(incident, word, from_micros(int(due)), int(stamp))
+def timer_of(name: bytes, row: bytes) -> Timer | None:
+    """None for a row that nobody of ours wrote."""
+    try:
+        incident, _, word = name.decode().partition(":")
+        due, stamp = row.split()
+        return Timer(incident, word, from_micros(int(due)), int(stamp))
+    except (ValueError, OverflowError):
+        return None
+
+
+def timers_of(rows: Iterable[tuple[bytes, bytes]]) -> Iterator[Timer]:
+    """One row that can't be read never stops the others."""
+    return (timer for timer in (timer_of(name, row) for name, row in rows) if timer is not None)
 
 
 def _earliest(scores: Sequence[bytes]) -> datetime | None:

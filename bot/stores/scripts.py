@@ -30,12 +30,13 @@ return {seen, redis.call('HGETALL', KEYS[2]), person, current, body, refs, at, s
 """)
 
 OPEN_INCIDENTS = Script("""
--- The bodies of all incidents that aren't closed, oldest first.  KEYS: open.  ARGV: the beginning of incident:
-local bodies = {}
+-- Ids and bodies of all incidents that aren't closed, oldest first.  KEYS: open.  ARGV: the beginning of incident:
+local found = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  bodies[#bodies + 1] = redis.call('HGET', ARGV[1] .. id, 'body') or nil
+  local body = redis.call('HGET', ARGV[1] .. id, 'body')
+  if body then found[#found + 1] = {id, body} end
 end
-return bodies
+return found
 """)
 
 APPLY = Script("""
@@ -95,9 +96,9 @@ for _, key in ipairs({KEYS[1], KEYS[3]}) do
   for _, id in ipairs(due(key, limit - #deliveries)) do
     local row = redis.call('HGET', KEYS[4], id)
     take(key, id, row)
+    local begun, body = string.match(row or '', '^(%d+) (.*)$')
     if row then
-      local begun, body = string.match(row, '^(%d+) (.*)$')
-      redis.call('HSET', KEYS[4], id, (begun + 1) .. ' ' .. body)
+      if begun then redis.call('HSET', KEYS[4], id, (begun + 1) .. ' ' .. body) end
       deliveries[#deliveries + 1] = {id, row}
     end
   end
@@ -168,14 +169,6 @@ PUT_POLICY = Script("""
 -- KEYS: policy, versions.  ARGV: text
 redis.call('SET', KEYS[1], ARGV[1])
 return redis.call('HINCRBY', KEYS[2], 'policy', 1)
-""")
-
-NOTE = Script("""
--- One more journal entry of an incident, between two turns: behind all that stand under its present version.
--- KEYS: incident, journal.  ARGV: field, value, ...
-local version = redis.call('HGET', KEYS[1], 'version')
-if not version then return false end
-return redis.call('XADD', KEYS[2], version .. '-*', unpack(ARGV))
 """)
 
 BEAT = Script("""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.app.codec import dump_delivery, load_person
 from bot.app.committing import (
@@ -35,6 +36,11 @@ ANSWERING_MS = keys.milliseconds(keys.ANSWERING)
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: json.dumps would make a new encoder for each entry, at five times the cost."""
+
+AT_ONCE = 1000
+"""So many items in one command of a script: Lua can't hand over more than some thousands of words at once."""
+
+Item = TypeVar("Item")
 
 OUTCOMES: tuple[Committed, ...] = (Accepted(), Duplicate(), Stale())
 """By the number that APPLY answers."""
@@ -154,17 +160,16 @@ class RedisTurns:
             yield ("ZADD", k.due_timers, *_flat((to_micros(t.due), t.row) for t in commit.timers))
 
     def _withdrawn(self, ids: Sequence[str]) -> Iterator[Command]:
-        if ids:
-            yield ("HDEL", self._keys.deliveries, *ids)
-            yield ("ZREM", self._keys.due_urgent, *ids)
-            yield ("ZREM", self._keys.due_calm, *ids)
+        for some in _in_parts(ids):
+            yield ("HDEL", self._keys.deliveries, *some)
+            yield ("ZREM", self._keys.due_urgent, *some)
+            yield ("ZREM", self._keys.due_calm, *some)
 
     def _rows(self, deliveries: Sequence[Delivery], lease_until: datetime) -> Iterator[Command]:
         """The process that commits begins to send at once: the rows stand as begun once, and due when its lease ends."""
-        if not deliveries:
-            return
         due = to_micros(lease_until)
-        yield ("HSET", self._keys.deliveries, *_flat((d.id, delivery_row(d)) for d in deliveries))
+        for some in _in_parts(deliveries):
+            yield ("HSET", self._keys.deliveries, *_flat((d.id, delivery_row(d)) for d in some))
         for delivery in deliveries:
             yield ("ZADD", due_key(self._keys, delivery), due, delivery.id)
 
@@ -209,6 +214,10 @@ def timer_row(timer: Timer) -> str:
 def entry_words(entry: Entry) -> tuple[Word, ...]:
     data = _as_json(dict(entry.data))
     return ("kind", entry.kind, "by", entry.by, "at", entry.at.isoformat(), "data", data)
+
+
+def _in_parts(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[first : first + AT_ONCE] for first in range(0, len(items), AT_ONCE))
 
 
 def _flat(pairs: Iterable[tuple[Word, Word]]) -> list[Word]:

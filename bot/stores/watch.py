@@ -5,17 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.app.codec import Unreadable, load_delivery
-from bot.app.committing import Timer
+from bot.app.committing import LEASE, Timer
 from bot.app.delivering import Delivery
 from bot.app.watching import DEAD_SINCE, FORGOTTEN, Letter, Survey
-from bot.app.work import LEASE
 from bot.core.calling import TIMERS
 from bot.core.quota import Quota
 from bot.stores import keys
 from bot.stores.instants import from_micros, to_micros
 from bot.stores.keys import Keys
 from bot.stores.pipeline import Pipeline
-from bot.stores.queue import timer_of
+from bot.stores.queue import timers_of
 from bot.stores.scripts import BEAT, HOLD, REARM, SURVEY
 from bot.stores.turns import Command, apply, delivery_row, due_key, timer_row
 
@@ -57,7 +56,7 @@ class RedisWatch:
             open_incidents=opened,
             open_alerts=alerts,
             unarmed=tuple(incident.decode() for incident in unarmed),
-            timers=tuple(timer_of(name, row) for name, row in _pairs(timers)),
+            timers=tuple(timers_of(_pairs(timers))),
             waiting=tuple(_deliveries(row.partition(b" ")[2] for row in rows)),
             urgent_depth=depth[0],
             calm_depth=depth[1],

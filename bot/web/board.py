@@ -3,10 +3,12 @@
 A link with a signed pass opens it; the pass then lives in a cookie. Only reading: nothing here changes anything.
 """
 
+import hashlib
 import html
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from bot.app.speaking import Speaker
 from bot.reports.board_document import as_json, is_of, timeline
 from bot.web.board_feed import Feed, Shown
 from bot.web.passes import Pass, read
+
+log = logging.getLogger(__name__)
 
 PATH = "/admin/board"
 PAGES = Path(__file__).parent / "pages" / "board"
@@ -47,6 +51,7 @@ LEAVING = (
 )
 """Not a redirect: after a click in a mail or a chat, browsers keep a strict cookie back all along a chain of redirects."""
 
+Document = dict[str, object]
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -62,6 +67,11 @@ class BoardRoom:
     clock: Clock
     today: Callable[[], datetime]
     is_secure: bool
+    page: str = field(default_factory=lambda: _mark())
+    """Changes with the page's parts: a screen on a wall is open for months, and must not outlive its server's words."""
+
+    drawn: dict[tuple[str, str], tuple[int, Document]] = field(default_factory=dict)
+    """What was read last, in each language and for each site that is looked at."""
 
     def pass_of(self, token: str) -> Pass | None:
         return read(self.key(), token, self.org, self.today()) if token else None
@@ -133,7 +143,11 @@ async def _state(room: BoardRoom, request: Request, given: Pass) -> Response:
 
 
 async def _timeline(room: BoardRoom, request: Request, given: Pass) -> Response:
-    told = await room.board.history(request.path_params["incident"])
+    try:
+        told = await room.board.history(request.path_params["incident"])
+    except (ConnectionError, LookupError, ValueError) as error:
+        log.warning("a timeline can't be read: %s", type(error).__name__)
+        return JSONResponse({"error": "the timeline can't be read now"}, 503, HEADERS)
     if told is None or not is_of(told, given.site):
         return JSONResponse({"error": "there is no such incident"}, 404, HEADERS)
     return JSONResponse({"timeline": timeline(told, room.speaker(request))}, 200, HEADERS)
@@ -148,28 +162,42 @@ async def _events(room: BoardRoom, request: Request, given: Pass) -> Response:
         async for shown in room.feed.watch():
             if room.today() >= given.until:
                 return
-            document = _document(room, shown, speaker, given)
             if shown.number == number:
-                document = {"at": document["at"], "is_fresh": document["is_fresh"]}
-            yield f"event: {'beat' if shown.number == number else 'board'}\ndata: {_as_line(document)}\n\n"
+                kind, document = "beat", _head(room, shown, given)
+            else:
+                kind, document = "board", _document(room, shown, speaker, given)
+            yield f"event: {kind}\ndata: {_as_line(document)}\n\n"
             number = shown.number
 
     headers = {**HEADERS, "X-Accel-Buffering": "no"}
     return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
 
 
-def _document(room: BoardRoom, shown: Shown, speaker: Speaker, given: Pass) -> dict[str, object]:
+def _document(room: BoardRoom, shown: Shown, speaker: Speaker, given: Pass) -> Document:
+    """Drawn once for all who see the same: a hundred screens must not keep the webhooks of the same process waiting."""
+    head = _head(room, shown, given)
+    if shown.picture is None:
+        return head
+    seen = (speaker.language, given.site)
+    number, drawn = room.drawn.get(seen, (-1, {}))
+    if number != shown.number:
+        drawn = as_json(shown.picture, speaker, given.site)
+        room.drawn[seen] = (shown.number, drawn)
+    return head | drawn
+
+
+def _head(room: BoardRoom, shown: Shown, given: Pass) -> Document:
     """`is_fresh` false: the database gave no answer, and the board that a browser has is the last one known."""
-    head: dict[str, object] = {
+    return {
         "at": room.clock.now().astimezone(room.board.shelf.zone).isoformat(timespec="milliseconds"),
         "zone": room.board.shelf.zone.key,
         "is_fresh": shown.picture is not None,
         "site": given.site,
+        "page": room.page,
     }
-    return head | as_json(shown.picture, speaker, given.site) if shown.picture else head
 
 
-def _as_line(document: dict[str, object]) -> str:
+def _as_line(document: Document) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -184,6 +212,11 @@ def _part(parts: Mapping[str, tuple[bytes, str]]) -> Answer:
         return Response(content, 200, HEADERS, kind)
 
     return answer
+
+
+def _mark() -> str:
+    content = b"".join(part.read_bytes() for part in sorted(PAGES.iterdir()))
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _parts() -> dict[str, tuple[bytes, str]]:

@@ -96,8 +96,15 @@ class Feed:
         picture: Picture | None = None
         try:
             picture = await self._read(None if changed is None or self._is_deaf else frozenset(changed))
+        except asyncio.CancelledError:
+            # Who looked has gone in the middle of it: the next one reads, and everything.
+            self._changed, self._is_stale = None, True
+            raise
         except ConnectionError as error:
             log.warning("the board can't be read: %s", error)
+            self._changed = None
+        except Exception:
+            log.exception("the board can't be read")
             self._changed = None
         return Shown(self._shown.number + 1, picture, began)
 

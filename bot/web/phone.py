@@ -20,6 +20,7 @@ from bot.platforms.phone.client import CALL_PATH, KEY_PATH, STATUS_PATH, TEXT_PA
 from bot.platforms.phone.links import Expired, Links
 from bot.platforms.phone.parse import HEAR_AGAIN, REPLIES, Form, digit_of, form_of, lost_reason, verify
 from bot.platforms.phone.render import asked, confirmed, phrase, text_answer, told
+from bot.web.bodies import body_of
 from bot.web.webhooks import Receiver
 
 log = logging.getLogger(__name__)
@@ -73,12 +74,14 @@ class PhoneDoor:
 
     async def _key(self, form: Form, ring: Ring) -> str:
         digit = form.get("Digits", "")
+        heard = await self.by_phone.hear(ring)
+        if heard.standing == "unknown":
+            return _told(heard)
         if digit in REPLIES:
             await self._answer(
                 ring, Address("phone", form.get("To", "")), f"{form.get('CallSid')}.{digit}", REPLIES[digit]
             )
             return _told(await self.by_phone.hear(ring))
-        heard = await self.by_phone.hear(ring)
         unclear = "" if digit == HEAR_AGAIN else phrase(heard.language, "unclear")
         return self._asked(heard, ring, unclear) if heard.standing == "asked" else _told(heard)
 
@@ -134,8 +137,8 @@ class PhoneDoor:
 
     async def _signed(self, request: Request) -> Form | None:
         """The form, if Twilio signed it for this very address; None otherwise."""
-        body = await request.body()
-        if len(body) > MAX_BODY:
+        body = await body_of(request, MAX_BODY)
+        if body is None:
             return None
         form = form_of(body)
         query = f"?{request.url.query}" if request.url.query else ""

@@ -17,6 +17,7 @@ from bot.app.delivering import Delivery
 from bot.app.inbound import Inbound
 from bot.app.ports import Clock
 from bot.platforms.line.parse import parse, verify
+from bot.web.bodies import body_of
 from bot.web.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -97,8 +98,8 @@ def line_webhook(
     """POST /line/webhook: 401 without a right signature; 503 when something couldn't be kept: LINE may send it again."""
 
     async def answer(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > MAX_BODY:
+        body = await body_of(request, MAX_BODY)
+        if body is None:
             return PlainTextResponse("too large", 413)
         if not verify(secrets, body, request.headers.get("x-line-signature")):
             receiver.counts["unsigned"] += 1
@@ -119,8 +120,8 @@ def slack_webhook(
     """POST /slack/events. Signatures age by the machine's own watch, also where a demo has moved the clock."""
 
     async def answer(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > MAX_BODY:
+        body = await body_of(request, MAX_BODY)
+        if body is None:
             return PlainTextResponse("too large", 413)
         status, headers, content = await door(body, request.headers, clock.now(), datetime.now(UTC))
         if status == 401:

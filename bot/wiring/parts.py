@@ -10,17 +10,25 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.app.allowance import Allowance
 from bot.app.auditor import Auditor, ReadQuota
+from bot.app.case_reader import load_cases
 from bot.app.committing import Question
 from bot.app.deliver import Deliverer
 from bot.app.enrolling import EmailOf, Enrolling
+from bot.app.flow_reader import read_whole
 from bot.app.inbound import Address, PlatformName
+from bot.app.monthly_drill import MonthlyDrills
 from bot.app.ports import Channel, Clock
+from bot.app.proving import finder, text_of
+from bot.app.proving_folders import flow_files
+from bot.app.quiz import Quiz
 from bot.app.rollcall import RollCalls
-from bot.app.shelf import DEFAULT_FLOW, Shelf
+from bot.app.shelf import Shelf
+from bot.app.training import Training
 from bot.app.turn import Ids, Turn
 from bot.app.understanding import load_understander
 from bot.app.wording import load_words
@@ -30,12 +38,14 @@ from bot.stores.changes import RedisChanges
 from bot.stores.connection import connect, disconnect
 from bot.stores.contacts import RedisContacts
 from bot.stores.directory import RedisDirectory
+from bot.stores.knowledge import RedisConfirmations
 from bot.stores.library import RedisLibrary
 from bot.stores.organisations import RedisOrganisations
 from bot.stores.pipeline import Pipeline, pipeline_over
 from bot.stores.queue import RedisQueue
 from bot.stores.records import RedisRecords
 from bot.stores.rotas import RedisRotas
+from bot.stores.training import RedisPractices
 from bot.stores.turns import RedisTurns
 from bot.stores.watch import RedisWatch
 from bot.wiring.phone import phone_channels, siren_channels
@@ -96,6 +106,8 @@ class Stores:
     changes: RedisChanges
     watch: RedisWatch
     organisations: RedisOrganisations
+    confirmations: RedisConfirmations
+    practices: RedisPractices
 
 
 @contextlib.asynccontextmanager
@@ -116,6 +128,8 @@ async def open_stores(url: str, org: str) -> AsyncIterator[Stores]:
             RedisChanges(client, org),
             RedisWatch(pipeline, org),
             RedisOrganisations(pipeline),
+            RedisConfirmations(pipeline, org),
+            RedisPractices(pipeline, org),
         )
     finally:
         await pipeline.close()
@@ -173,6 +187,7 @@ async def build(settings: Settings, url: str, content: Path = CONTENT) -> AsyncI
         await ensure_content(stores, clock, content)
         await warm(mamori)
         await mamori.turn.rollcalls.start()
+        await mamori.turn.training.drills.start()
         _settle_memory()
         yield mamori
 
@@ -206,6 +221,7 @@ def join(
     policy = (content / "flows" / "policy.yaml").read_text("utf-8")
     shelf = Shelf(stores.library, stores.directory, stores.rotas, words, policy)
     ids = new_ids()
+    allowance = Allowance(reserve=lambda: shelf.policy.line_reserve)
     turn = Turn(
         turns=stores.turns,
         directory=stores.directory,
@@ -215,17 +231,40 @@ def join(
         clock=clock,
         ids=ids,
         rollcalls=RollCalls(stores.turns, shelf, stores.contacts, clock, ids.delivery),
+        training=_training(stores, shelf, clock, ids, allowance, content),
     )
-    allowance = Allowance(reserve=lambda: shelf.policy.line_reserve)
-    deliverer = Deliverer(stores.queue, channels, clock, turn.failed, allowance)
+    deliverer = Deliverer(stores.queue, channels, clock, turn.failed, turn.taken, allowance)
     return Mamori(settings, clock, stores, shelf, turn, deliverer, channels)
 
 
+def _training(
+    stores: Stores, shelf: Shelf, clock: Clock, ids: Ids, allowance: Allowance, content: Path
+) -> Training:
+    cases = load_cases(content)
+    shared = (stores.turns, shelf, stores.practices)
+    drills = MonthlyDrills(*shared, stores.contacts, cases, clock, ids.delivery, allowance.as_known)
+    return Training(Quiz(*shared, cases, clock, ids.delivery), drills, cases)
+
+
 async def ensure_content(stores: Stores, clock: Clock, content: Path = CONTENT) -> None:
-    """An organisation without a flow of its own begins with the shipped one, as revision 1."""
-    if DEFAULT_FLOW not in await stores.library.live():
-        text = (content / "flows" / f"{DEFAULT_FLOW}.yaml").read_text("utf-8")
-        await stores.library.publish(DEFAULT_FLOW, text, clock.now(), "system", "shipped with Mamori")
+    """An organisation begins with the shipped flows, each as revision 1; what it has published itself is left alone."""
+    live = await stores.library.live()
+    for flow_id in shipped_flows(content):
+        if flow_id not in live:
+            text = shipped_text(content, flow_id)
+            await stores.library.publish(flow_id, text, clock.now(), "system", "shipped with Mamori")
+
+
+def shipped_flows(content: Path) -> list[str]:
+    """The ids of the flows that a walk can begin in; the parts that they call come with them."""
+    return [file.stem for file in flow_files(content / "flows") if "\nways_out:" in text_of(file)]
+
+
+@cache
+def shipped_text(content: Path, flow_id: str) -> str:
+    """A shipped flow with all that it calls, as one text."""
+    file = content / "flows" / f"{flow_id}.yaml"
+    return read_whole(text_of(file), file.name, find=finder(file.parent)).text
 
 
 @contextlib.asynccontextmanager

@@ -47,7 +47,7 @@ def look_of(mamori: Mamori) -> Look:
         except Exception as error:
             missing["database"] = f"{type(error).__name__}: start it, or mend MAMORI_REDIS_URL"
             return Standing(missing)
-        found = findings(survey, mamori.shelf.policy.line_reserve)
+        found = findings(survey, mamori.shelf.policy.line_reserve, mamori.shelf.unread)
         red = _told(mamori, [f for f in found if f.is_red])
         return Standing({**missing, **red}, _told(mamori, [f for f in found if not f.is_red]))
 

@@ -72,6 +72,19 @@ async def test_an_alert_without_its_timer_goes_on_at_once_and_the_operators_hear
     assert await play.audit() == []
 
 
+async def test_an_incident_that_can_not_be_read_stops_neither_the_mending_nor_the_call_to_the_operators(
+    play: Stage, auditor: Auditor
+) -> None:
+    await play.person("aiko", "line").presses("応援")
+    await play.person("kenji", "line").presses("応援")
+    await loses(play)
+    first, second = await play.incidents()
+    await play.mamori.stores.pipeline.call("HSET", KEYS.incident(first.id), "body", '{"v":2,"body":{}}')
+    await auditor.round()
+    assert [timer.incident for timer in await play.timers()] == [second.id]
+    assert len(heard(play)) == 2
+
+
 async def test_a_timer_of_an_older_stamp_does_not_count(play: Stage, auditor: Auditor) -> None:
     await play.person("aiko", "line").presses("応援")
     (timer,) = await play.timers()
@@ -243,3 +256,31 @@ async def test_what_was_told_long_ago_is_forgotten(play: Stage, auditor: Auditor
     for _ in range(6):
         await auditor.round()
     assert list((await watch.survey(play.clock.now())).told) == ["no_worker"]
+
+
+# --- what is stored and can't be read ---
+
+
+async def test_a_stored_policy_that_can_not_be_read_stops_no_call_and_the_operators_hear(
+    play: Stage, auditor: Auditor
+) -> None:
+    await play.mamori.stores.library.put_policy("policy: 2\n")
+    aiko, mori = play.person("aiko", "line"), play.person("mori", "slack")
+    await aiko.presses("応援")
+    await play.worker.round()
+    await play.worker.settled()
+    assert mori.last().title and play.mamori.shelf.policy_unread == "policy.yaml:1"
+    assert await looks(play, auditor, 2) == ["policy_unread:policy.yaml:1"]
+    assert "mamori policy push" in heard(play)[-1]
+    await play.mamori.stores.library.put_policy(POLICY)
+    await play.person("kenji", "line").presses("迷う")
+    assert await looks(play, auditor) == []
+
+
+async def test_a_published_flow_that_can_not_be_read_stops_no_call_and_the_operators_hear(
+    play: Stage, auditor: Auditor
+) -> None:
+    await play.mamori.stores.library.publish("default", "flow: default\n", play.clock.now(), "kei", "")
+    await play.person("aiko", "line").presses("応援")
+    assert (await play.incident()).walk.revision == 1
+    assert await looks(play, auditor, 2) == ["flow_unread:default@2:1"]

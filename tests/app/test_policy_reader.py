@@ -183,3 +183,57 @@ def test_the_commented_examples_of_the_shipped_policy_can_be_used_as_they_are() 
     assert policy.rotas
     assert policy.hours
     assert policy.rollcall
+
+
+def with_line(line: str) -> str:
+    return f"{WRITTEN}{line}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("limits: {warn_cuont: 3}", "policy.yaml:20: limits: 「warn_cuont」という目安はありません"),
+        ("limits: {warn_count: 0}", "policy.yaml:20: limits.warn_count: 1 以上にしてください"),
+        ("limits: {hard_limit_stall: 99999999999999999999}", "limits.hard_limit_stall: 1440 以下に"),
+        (
+            "limits: {warn_count: 2.5}",
+            "policy.yaml:20: limits.warn_count: 小数ではなく、整数で書いてください",
+        ),
+        ("channels: [line, slack, line]", "policy.yaml:20: channels: 「line」が二度あります"),
+        (
+            "duress_phrases: ['   ']",
+            "policy.yaml:20: duress_phrases.0: 合い言葉は、空白と終わりの「。」のほかに",
+        ),
+        ("duress_phrases: [。。。]", "policy.yaml:20: duress_phrases.0: 合い言葉は"),
+        ("places: {本庁舎: [1番窓口, 1番窓口]}", "policy.yaml:20: places.本庁舎: 「1番窓口」が二度あります"),
+    ],
+)
+def test_what_would_do_nothing_or_too_much_is_told_before_it_is_used(line: str, words: str) -> None:
+    """A limit that is misspelt is never reached; one that is too far stops every call; blank words are in every message."""
+    with pytest.raises(Misread) as raised:
+        read_policy(with_line(line), "policy.yaml")
+    (said,) = raised.value.lines
+    assert words in said
+
+
+def test_a_shift_without_days_is_a_mistake() -> None:
+    assert "曜日がありません" in mistake("days: 月-金", "days: []")
+
+
+def test_one_mistake_in_a_list_of_one_is_one_line() -> None:
+    """Not a second one that says that the list is empty, which it isn't."""
+    said = mistake("    - {roles: [supervisor, admin]}\nrotas", "    - {roles: [boss]}\nrotas")
+    assert said.startswith("policy.yaml:8: danger.tiers.0.roles.0: ")
+
+
+def test_a_mistake_is_one_line_whatever_was_written() -> None:
+    said = mistake("from: 08:30, to: 17:15, people: [sato]", 'from: "8\\n30", to: 17:15, people: [sato]')
+    assert "\n" not in said
+    assert "「8 30」は時刻ではありません" in said
+
+
+@pytest.mark.parametrize("text", ["", "5", "[]", "null"])
+def test_what_is_no_policy_at_all_is_told_in_one_line(text: str) -> None:
+    with pytest.raises(Misread) as raised:
+        read_policy(text, "policy.yaml")
+    assert raised.value.lines == ("policy.yaml:1: 「名前: 値」の形で、字下げして書いてください",)

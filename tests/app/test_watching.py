@@ -70,6 +70,8 @@ def test_what_stops_our_work_is_red_and_one_of_several_workers_is_not() -> None:
         "pages_dead",
         "quota_low",
         "quota_spent",
+        "policy_unread",
+        "flow_unread",
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TINY = ("--seconds", "0.3", "--rounds", "1", "--people", "12", "--timers", "20", "--json")
-ROWS = 19
+ROWS = 20
 COMPARED = 11
 FAILURES = ("steps that failed", "alarms that failed")
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
+from bot.app.committing import Commit, Entry
 from bot.stores.connection import Client
+from bot.stores.keys import Keys
 from bot.web.board import PAGES
 from tests.browser.launch import Browser, browser_or_reason
 from tests.transcripts.stage import Stage, stage
@@ -218,6 +223,72 @@ async def test_when_updates_stop_the_page_says_so_and_since_when_and_comes_back(
         await expect(page.locator("#line")).to_contain_text(
             "5秒おきに確かめています"
         )  # the feed has let everyone go
+
+
+async def test_a_call_that_can_not_be_shown_is_told_above_the_others(
+    chromium: Chromium, stand: Stand, store_connection: Client
+) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    broken = (await stand.play.incident()).id
+    await store_connection.hset(Keys("default").incident(broken), "body", "{")
+    await stand.play.person("kenji", "line").presses("応援")
+    async with opened(chromium, stand, PHONE) as page:
+        await expect(page.locator("#unread")).to_contain_text(f"読めない記録があります({broken})")
+        await expect(page.get_by_role("article")).to_have_count(1)
+
+
+async def test_what_can_not_be_drawn_is_never_called_connected(chromium: Chromium, stand: Stand) -> None:
+    """A newer server's data under an older page, or a fault of ours: the picture is old and says so."""
+    await stand.play.person("aiko", "line").presses("応援")
+    async with opened(chromium, stand, expected="children") as page:
+        await page.evaluate("document.getElementById('open').remove()")
+        await stand.play.person("sato", "slack").taps("向かう")
+        await expect(page.locator("#trouble")).to_contain_text("描けませんでした")
+        assert await page.locator("#line").inner_text() == ""
+
+
+async def test_a_page_of_an_older_server_opens_itself_anew(chromium: Chromium, stand: Stand) -> None:
+    """A screen on a wall is open for months; nobody goes there with a keyboard after an update."""
+    async with opened(chromium, stand) as page:
+
+        async def answers_anew(route: Route) -> None:
+            answer = await route.fetch()
+            await route.fulfill(response=answer, json={**await answer.json(), "page": "another"})
+
+        await page.route("**/state.json*", answers_anew)
+        async with page.expect_event("load", timeout=20000):
+            stand.feed.let_go()
+        await expect(page.locator("#line")).to_contain_text("最後の更新")
+
+
+NAME = "\u202e<img src=x onerror=alert(1)>\u2066شكوى" + "長い名前" * 12
+
+
+@pytest.mark.parametrize("size", [PHONE, WALL])
+async def test_hostile_names_and_places_are_words_in_their_own_place(
+    chromium: Chromium, stand: Stand, size: tuple[int, int]
+) -> None:
+    """Neither markup nor letters that turn the direction may reach what stands beside them."""
+    await stand.play.person("aiko", "line").presses("応援")
+    incident, now = await stand.play.incident(), stand.play.clock.now()
+    caller = replace(incident.caller, name=NAME, place=NAME)
+    after = replace(incident, version=incident.version + 1, caller=caller)
+    entry = Entry(now, "placed", "aiko", {"place": NAME})
+    await stand.play.mamori.stores.turns.commit(
+        Commit("", after, now, "2026-11-24", now + timedelta(seconds=3), entries=(entry,))
+    )
+    async with opened(chromium, stand, size, query="&wall=1" if size == WALL else "") as page:
+        await expect(page.get_by_role("article")).to_contain_text("<img src=x")
+        assert await page.locator("img").count() == 0
+        wide, shown = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= shown
+        assert await page.locator("h3").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "plaintext"
+        if size == WALL:
+            headline = await page.locator(".headline").bounding_box()
+            assert headline
+            assert headline["y"] + headline["height"] <= WALL[1], "the place leaves room for who is coming"
+        if kept := os.environ.get("MAMORI_KEEP_PICTURES"):
+            await page.screenshot(path=Path(kept) / f"hostile-{size[0]}.png")
 
 
 async def test_a_pass_that_runs_out_while_watching_is_told(chromium: Chromium, stand: Stand) -> None:

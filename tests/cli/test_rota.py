@@ -57,8 +57,8 @@ def test_an_absence_opens_a_gap_that_is_told_at_once_and_a_stand_in_closes_it(of
     assert "当番のいない時間はありません" in office.well("rota", "check").out
     away = office.well("rota", "absent", "sato", "--from", "2030-01-08", "--to", "2030-01-08")
     assert away.out.splitlines() == [
-        "a1: 01-08 火 00:00 から 01-09 水 00:00 まで、佐藤係長 は不在",
-        "01-08 火 08:30 から 01-08 火 17:15 まで、「窓口当番」に当番がいません。"
+        "a1: 2030-01-08 火 00:00 から 2030-01-09 水 00:00 まで、佐藤係長 は不在",
+        "2030-01-08 火 08:30 から 2030-01-08 火 17:15 まで、「窓口当番」に当番がいません。"
         "当番を足すか、「mamori rota override」で差し替えてください",
     ]
     times = ("--from", "2030-01-08", "--to", "2030-01-08")
@@ -91,12 +91,26 @@ def test_a_gap_within_the_days_is_a_finding(office: Program) -> None:
             ("override", "mori", "--from", "2030-01-08", "--to", "2030-01-08", "--rota", "夜間"),
             "「夜間」という当番表はありません。あるもの: 窓口当番",
         ),
+        (("absent", "sato", "--from", "9999-12-31", "--to", "9999-12-31"), "「9999-12-31」は遠すぎます"),
+        (("absent", "sato", "--from", "0001-01-01", "--to", "2030-01-01"), "「0001-01-01」は遠すぎます"),
+        (("show", "--week", "9999-12-31"), "「9999-12-31」は遠すぎます"),
+        (("absent", "sato", "--from", "2020-01-08", "--to", "2020-01-08"), "もう過ぎています"),
+        (
+            ("override", "sato", "--from", "2030-01-08", "--to", "2030-01-08", "--instead-of", "sato"),
+            "佐藤係長 の代わりに 佐藤係長 は立てられません",
+        ),
     ],
 )
 def test_a_slip_is_told_in_one_line(office: Program, words: tuple[str, ...], said: str) -> None:
     ended = office("rota", *words)
     assert ended.code == 1
     assert said in ended.error
+
+
+def test_a_year_that_is_not_this_one_is_told(office: Program) -> None:
+    """Else an absence of years reads like one of a day."""
+    away = office.well("rota", "absent", "sato", "--from", "2030-12-31", "--to", "2040-12-30")
+    assert "2030-12-31 火 00:00 から 2040-12-31 月 00:00 まで" in away.out
 
 
 def test_a_time_of_day_and_an_offset_are_understood(office: Program) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from bot.app.flow_reader import read_flow
+from bot.app.proving import finder
 from bot.app.wording import load_words
 from bot.config import CONTENT
 from bot.core.events import (
@@ -31,7 +32,8 @@ PLAN_PEOPLE = ("sato", "mori", "kei", "kenji")
 
 @cache
 def shipped_flow() -> Flow:
-    return read_flow((CONTENT / "flows/default.yaml").read_text("utf-8"), "default.yaml", 1)
+    flows = CONTENT / "flows"
+    return read_flow((flows / "default.yaml").read_text("utf-8"), "default.yaml", 1, finder(flows))
 
 
 @cache

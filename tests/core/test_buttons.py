@@ -19,12 +19,16 @@ from bot.core.buttons import (
     PlaceTap,
     Reply,
     ReplyTap,
+    SceneTap,
+    StartTap,
     Tap,
+    TrainingTap,
     WayKind,
     WayTap,
     decode,
     encode,
 )
+from bot.core.training import TrainingWord
 
 word = st.from_regex(r"[A-Za-z0-9_:-]{1,20}", fullmatch=True)
 number = st.integers(0, 999_999_999)
@@ -38,6 +42,11 @@ taps = st.one_of(
     st.builds(ReplyTap, word, st.sampled_from(get_args(Reply)), number),
     st.builds(ReplyTap, word, st.just("hand_over"), number, st.text(min_size=1, max_size=20)),
     st.builds(PlaceTap, st.text(min_size=1, max_size=30)),
+    st.builds(SceneTap, word, st.one_of(st.just(""), word)),
+    st.builds(StartTap, st.sampled_from(get_args(MenuKind)), st.booleans()),
+    st.builds(TrainingTap, st.sampled_from(get_args(TrainingWord))),
+    st.builds(TrainingTap, st.sampled_from(get_args(TrainingWord)), word),
+    st.builds(TrainingTap, st.sampled_from(get_args(TrainingWord)), word, word),
 )
 
 
@@ -49,9 +58,19 @@ def test_every_tap_comes_back_as_it_was_and_fits_both_platforms(tap: Tap) -> Non
 
 
 def test_every_kind_of_tap_is_among_those_that_are_tried() -> None:
-    assert {Menu, AnswerTap, WayTap, CountTap, CallerTap, ReplyTap, ContactTap, PlaceTap} == set(
-        get_args(Tap)
-    )
+    tried = {
+        Menu,
+        AnswerTap,
+        WayTap,
+        CountTap,
+        CallerTap,
+        ReplyTap,
+        ContactTap,
+        PlaceTap,
+        StartTap,
+        TrainingTap,
+    }
+    assert tried == set(get_args(Tap))
 
 
 @given(st.text())

@@ -27,6 +27,7 @@ from bot.core.events import (
     MorePeopleWanted,
     PageFailed,
     PageSeen,
+    PageTaken,
     PagingEvent,
     ResponderArrived,
     ResponderComing,
@@ -55,7 +56,7 @@ DEEDS = (
         "arrived",
         "undone",
     ),
-    *("seen", "failed", "here", "not_yet", "fine", "finished"),
+    *("seen", "failed", "taken", "here", "not_yet", "fine", "finished"),
     *("watching", "more", "hand_over", "silent", "duress"),
 )
 WHO = st.sampled_from((0, 0, 0, 1, 1, 2, 2, 3, 4))
@@ -110,6 +111,8 @@ class World:
                 return PageFailed(
                     self.now, person, f"{'line:U' if number % 2 else 'slack:S'}{person}", "quota"
                 )
+            case "taken":
+                return PageTaken(self.now, person, f"{'line:U' if number % 2 else 'slack:S'}{person}")
             case "finished":
                 return Finished(self.now, "aiko")
             case kind if kind in by_person:
@@ -259,7 +262,11 @@ def test_somebody_who_was_not_called_changes_nothing_and_is_told_so(played: list
     for step in history(played, kind):
         person = getattr(step.event, "person", "")
         if person and step.before.page_of(person) is None:
-            told = () if isinstance(step.event, PageFailed) else (Show(person, "notice", "not_paged"),)
+            told = (
+                ()
+                if isinstance(step.event, PageFailed | PageTaken)
+                else (Show(person, "notice", "not_paged"),)
+            )
             assert step.result == PagingStep(step.before, told)
 
 
@@ -287,7 +294,7 @@ def test_the_caller_is_told_of_every_change(played: list[Deed], kind: str) -> No
 def test_whoever_taps_gets_an_answer(played: list[Deed], kind: str) -> None:
     for step in history(played, kind):
         person = getattr(step.event, "person", "")
-        if person and not isinstance(step.event, PageFailed):
+        if person and not isinstance(step.event, PageFailed | PageTaken):
             assert any(isinstance(e, Show) and e.to == person for e in step.result.effects)
 
 
@@ -346,6 +353,7 @@ EXPLAINED: dict[tuple[State, type], str] = {
     ("arrived", ResponderDeclined): "they see who is there",
     ("arrived", AcknowledgementUndone): "they see who is there; it is the caller who says まだ来ない",
     ("arrived", PageFailed): "somebody is there; whom it didn't reach doesn't matter",
+    ("arrived", PageTaken): "somebody is there; whom it reached after all doesn't matter",
     ("arrived", CallerSaidArrived): "it has been said",
     ("arrived", CallerSaidFine): "somebody is there; it ends with 終わった",
     ("arrived", ResponderWatching): "they see who is there",
@@ -367,7 +375,7 @@ EXPLAINED: dict[tuple[State, type], str] = {
         ("cancelled", event): "the caller sees that it is stopped"
         for event in (CallerSaidArrived, CallerSaidNotYet, CallerSaidFine)
     },
-    **{("cancelled", event): "nothing is pending any more" for event in (TimerFired, PageFailed)},
+    **{("cancelled", event): "nothing is pending any more" for event in (TimerFired, PageFailed, PageTaken)},
     **{
         ("closed", event): "the incident is over and answers itself"
         for event in (*get_args(PagingEvent), Finished)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.core import walk as machine
 from bot.core.effects import CallHelp, Record, Show
 from bot.core.events import Answered, AskedAgain, ThingsChanged, WalkEvent, WayTaken, WentBack
-from bot.core.facts import DANGER_FACTS
+from bot.core.facts import DANGER_FACTS, merged
 from bot.core.flow import Ask, End
 from bot.core.walk import Walk, WalkStep, acts_of, begin, facts_of, level_of, step, suggestion
 from tests.core.sampling import NOW, Move, moves, shipped_flow, walk_event
@@ -231,3 +231,8 @@ def test_unsure_is_always_an_answer() -> None:
     while isinstance(FLOW.steps[walk.at], Ask):
         walk = answer(walk, walk.at, "unsure").walk
     assert level_of(FLOW, walk) == "yellow"
+
+
+def test_a_number_that_was_told_is_never_lowered_by_an_answer_that_only_names_a_smaller_one() -> None:
+    assert merged([{"minutes_elapsed": 70}, {"minutes_elapsed": 30}]) == {"minutes_elapsed": 70}
+    assert merged([{"minutes_elapsed": 30}, {"minutes_elapsed": "unknown"}]) == {"minutes_elapsed": 30}

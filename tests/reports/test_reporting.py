@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.app.committing import Entry
 from bot.app.flow_reader import read_flow
+from bot.app.proving import finder
 from bot.app.reporting import Course, Period, course_of, differences, figures, recount
 from bot.config import CONTENT
 from bot.core.alert import Alert, Page, Reach, State
@@ -34,7 +35,8 @@ KINDS: tuple[MenuKind, ...] = ("danger", "help", "unsure", "record")
 
 @cache
 def flow() -> Flow:
-    return read_flow((CONTENT / "flows" / "default.yaml").read_text("utf-8"), "default.yaml", 1)
+    flows = CONTENT / "flows"
+    return read_flow((flows / "default.yaml").read_text("utf-8"), "default.yaml", 1, finder(flows))
 
 
 async def flow_of(_flow_id: str, _revision: int) -> Flow:

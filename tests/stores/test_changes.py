@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.ports import Heard
+from bot.app.ports import Found, Heard
 from bot.stores.changes import RedisChanges
 from bot.stores.connection import Client, connect, disconnect
 from bot.stores.embedded import EmbeddedServer
@@ -32,19 +32,19 @@ async def next_word(heard: AsyncGenerator[Heard, None]) -> Heard:
 async def test_open_incidents_are_read_oldest_first_in_one_round_trip(
     turns: RedisTurns, records: RedisRecords, pipeline: Pipeline
 ) -> None:
-    assert await records.open() == []
+    assert await records.open() == Found()
     younger, older = replace(incident("i2"), opened=seconds(60)), incident("i1")
     for each in (younger, older):
         await turns.commit(commit(each))
     before = pipeline.round_trips
-    assert await records.open() == [older, younger]
+    assert await records.open() == Found((older, younger))
     assert pipeline.round_trips - before == 1
 
 
 async def test_a_closed_incident_is_not_open_any_more(turns: RedisTurns, records: RedisRecords) -> None:
     await turns.commit(commit(incident("i1")))
     await turns.commit(commit(incident("i1", version=2, closed=seconds(60))))
-    assert await records.open() == []
+    assert await records.open() == Found()
     assert await records.incident("i1") is not None
 
 
@@ -54,7 +54,7 @@ async def test_an_incident_from_before_there_was_an_index_enters_it_as_it_goes_o
     await turns.commit(commit(incident("i1")))
     await client.delete(Keys(ORG).open)
     await turns.commit(commit(incident("i1", version=2)))
-    assert [i.version for i in await records.open()] == [2]
+    assert [i.version for i in (await records.open()).incidents] == [2]
 
 
 async def test_every_commit_is_heard_with_its_incident(turns: RedisTurns, client: Client) -> None:

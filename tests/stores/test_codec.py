@@ -16,6 +16,7 @@ from bot.app.delivering import Delivery
 from bot.app.inbound import Address
 from bot.core.alert import Alert
 from bot.core.incident import Incident
+from bot.core.matter import Sending
 from bot.core.plan import Person
 from bot.core.walk import Walk
 from bot.stores.instants import from_micros, to_micros
@@ -62,8 +63,16 @@ def test_microseconds_come_back_exactly(at: datetime) -> None:
 
 
 def test_a_body_says_its_form() -> None:
-    for text in (codec.dump_incident(incident()), codec.dump_delivery(delivery())):
-        assert json.loads(text)["v"] == 1
+    assert json.loads(codec.dump_incident(incident()))["v"] == codec.INCIDENTS.form
+    assert json.loads(codec.dump_delivery(delivery()))["v"] == codec.DELIVERIES.form
+
+
+def test_an_incident_of_the_first_form_keeps_its_pages() -> None:
+    """Then a page was known by its id alone."""
+    written = json.loads(codec.dump_incident(incident()))
+    written["body"]["sends"] = ["0b0e-1", "0b0e-2"]
+    old = json.dumps({"v": 1, "body": written["body"]}).encode()
+    assert codec.load_incident(old).sends == (Sending("", "0b0e-1"), Sending("", "0b0e-2"))
 
 
 def test_a_body_is_read_whatever_its_spacing() -> None:
@@ -73,8 +82,8 @@ def test_a_body_is_read_whatever_its_spacing() -> None:
 
 
 def test_a_newer_form_names_this_program_and_the_way_out() -> None:
-    text = codec.dump_incident(incident()).replace(b'"v":1', b'"v":7', 1)
-    with pytest.raises(TooNew, match=r"form 7, .*this is Mamori .+, which reads up to form 1: update"):
+    text = codec.dump_incident(incident()).replace(b'"v":2', b'"v":7', 1)
+    with pytest.raises(TooNew, match=r"form 7, .*this is Mamori .+, which reads up to form 2: update"):
         codec.load_incident(text)
 
 

@@ -58,12 +58,6 @@ async def test_an_incident_is_listed_once_as_it_stands_last(turns: RedisTurns, r
     assert await records.incident("i9") is None
 
 
-async def test_a_note_to_an_unknown_incident_is_an_error(records: RedisRecords) -> None:
-    with pytest.raises(LookupError, match="i9"):
-        await records.note("i9", NOW, "suzuki", "…")
-    assert await records.journal("i9") == []
-
-
 async def test_organisations_are_added_once_and_may_be_renamed(pipeline: Pipeline) -> None:
     organisations = RedisOrganisations(pipeline)
     assert await organisations.add("ebetsu", "江別市")

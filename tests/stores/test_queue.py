@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app.committing import Question, Timer
+from bot.app.committing import Accepted, Question, Timer
 from bot.stores.connection import Client
 from bot.stores.keys import Keys
 from bot.stores.pipeline import Pipeline
@@ -204,6 +204,33 @@ async def test_an_unreadable_row_is_set_aside_and_stops_nobody(
     due = await queue.claim(LEASE, NEXT, 10)
     assert [d.id for d in due.deliveries] == [PAGE.id]
     assert await queue.dead_letters() == [(CARD.id, "unreadable")]
+
+
+@pytest.mark.parametrize("row", ["", "nonsense", "x {}", "1", "1 ", "-1 {}", "9" * 400 + " {}"])
+async def test_whatever_stands_in_a_row_the_others_go_on(
+    turns: RedisTurns, queue: RedisQueue, client: Client, row: str
+) -> None:
+    """One row that nobody of ours wrote must not stop the pages and timers of everybody else."""
+    other = Timer("i2", "next_tier", LEASE, 1)
+    await turns.commit(commit(deliveries=(PAGE, CARD), timers=(TIMER,)))
+    await turns.commit(commit(incident("i2"), event="e2", timers=(other,)))
+    await client.hset(Keys(ORG).deliveries, CARD.id, row)
+    await client.hset(Keys(ORG).timers, TIMER.row, row)
+    due = await queue.claim(LEASE, NEXT, 10)
+    assert ([d.id for d in due.deliveries], due.timers) == ([PAGE.id], (other,))
+    assert await queue.dead_letters() == [(CARD.id, "unreadable")]
+    assert await client.hkeys(Keys(ORG).timers) == [other.row.encode()]
+
+
+async def test_an_hour_of_pages_to_everybody_can_still_be_withdrawn(
+    turns: RedisTurns, queue: RedisQueue
+) -> None:
+    """More than a script may hand to one command at once; without this nobody could answer any more."""
+    pages = tuple(delivery(f"page-{n}", urgent=True) for n in range(9000))
+    await turns.commit(commit(deliveries=pages))
+    withdrawn = tuple(page.id for page in pages)
+    assert await turns.commit(commit(incident(version=2), event="e2", withdraw=withdrawn)) == Accepted()
+    assert (await queue.claim(NEXT, seconds(99), 10)).deliveries == ()
 
 
 async def test_a_newer_programs_row_is_left_to_a_newer_process(

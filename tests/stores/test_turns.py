@@ -149,9 +149,10 @@ async def test_a_counter_that_is_no_number_stops_the_whole_commit(turns: RedisTu
 
 async def test_the_journal_keeps_its_order_over_turns(turns: RedisTurns, records: RedisRecords) -> None:
     await turns.commit(FULL)
-    await records.note("i1", seconds(5), "suzuki", "まだ怒鳴っています")
+    note = Entry(seconds(5), "note", "suzuki", {"words": "まだ怒鳴っています"})
+    await turns.commit(commit(incident(version=2), entries=(note,)))
     later = Entry(seconds(3), "answered", "suzuki", {"step": "weapon", "choice": "no"})
-    await turns.commit(commit(incident(version=2), entries=(later,)))
+    await turns.commit(commit(incident(version=3), entries=(later,)))
     journal = await records.journal("i1")
     assert [entry.kind for entry in journal] == ["opened", "paged", "note", "answered"]
     assert journal[0] == FULL.entries[0]

@@ -119,6 +119,11 @@ class Actor:
     def last(self) -> Card:
         return self.cards[-1]
 
+    def news(self) -> str:
+        """The first line of the newest message: below word of the call, LINE repeats the question."""
+        card = self.chat[-1].cards[0]
+        return card.body[0] if card.body else card.title
+
     def shows(self) -> list[str]:
         """The first line of every card in the chat, for assertions that read like a chat."""
         return [(card.body or card.title,)[0][0] if card.body else card.title for card in self.cards]

@@ -23,7 +23,7 @@ async def at_the_door(play: Stage) -> tuple[Actor, Actor]:
 
 async def test_when_a_responder_says_there_the_caller_is_asked(play: Stage) -> None:
     aiko, sato = await at_the_door(play)
-    assert aiko.shows()[-1] == "佐藤係長から「着いた」。来てくれましたか。"
+    assert aiko.news() == "佐藤係長から「着いた」。来てくれましたか。"
     assert aiko.buttons()[:2] == ["来てくれた", "まだ来ない"]
     assert sato.sees("着いたことを愛子さんに確かめています(10:02)")
     assert (await alert(play)).state == "claimed"
@@ -33,7 +33,7 @@ async def test_the_callers_word_stops_the_clock(play: Stage) -> None:
     aiko, sato = await at_the_door(play)
     await aiko.taps("来てくれた")
     assert await play.timers() == []
-    assert aiko.shows()[-1] == "佐藤係長が着きました"
+    assert aiko.news() == "佐藤係長が着きました"
     assert sato.sees("あなたが着きました(10:02)")
 
 
@@ -45,7 +45,7 @@ async def test_no_objection_in_time_stops_the_clock(play: Stage) -> None:
     assert (await alert(play)).state == "arrived"
     assert await play.timers() == []
     assert "settled" in await play.kinds()
-    assert aiko.shows()[-1] == "佐藤係長が着きました"
+    assert aiko.news() == "佐藤係長が着きました"
 
 
 async def test_the_time_to_object_is_the_policys(play: Stage) -> None:
@@ -120,7 +120,7 @@ async def test_whoever_never_tapped_going_may_say_there(play: Stage) -> None:
     await aiko.presses("応援")
     going, _ = sato.find("向かう")
     await sato.taps_data(going.data.replace(".coming.", ".arrived."))
-    assert aiko.shows()[-1] == "佐藤係長から「着いた」。来てくれましたか。"
+    assert aiko.news() == "佐藤係長から「着いた」。来てくれましたか。"
     await play.passes(60)
     assert (await alert(play)).state == "arrived"
 
@@ -156,7 +156,7 @@ async def test_the_caller_reads_the_time_that_was_named(play: Stage, named: str,
     await aiko.presses("応援")
     await sato.taps("向かう")
     await sato.taps(named)
-    assert aiko.shows()[-1] == says
+    assert aiko.news() == says
 
 
 async def test_at_once_runs_out_after_the_grace_alone(play: Stage) -> None:

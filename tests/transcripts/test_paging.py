@@ -93,7 +93,7 @@ async def test_when_one_says_no_the_next_is_called_at_once(play: Stage) -> None:
     await play.passes(7)
     await sato.taps("行けない")
     assert on_slack(play.pages_to("mori")) == ["7"]
-    assert aiko.shows()[-1] == "佐藤係長は手が離せません。森課長を呼びました"
+    assert aiko.news() == "佐藤係長は手が離せません。森課長を呼びました"
 
 
 async def test_when_one_of_two_says_no_the_other_is_still_waited_for(play: Stage) -> None:
@@ -140,7 +140,7 @@ async def test_whoever_said_no_may_still_come(play: Stage) -> None:
     await aiko.presses("応援")
     await sato.taps("行けない")
     await sato.taps("向かう")
-    assert aiko.shows()[-1] == "佐藤係長が向かっています"
+    assert aiko.news() == "佐藤係長が向かっています"
 
 
 # --- somebody comes ---
@@ -220,9 +220,9 @@ async def test_a_second_person_may_come_too(play: Stage) -> None:
     await aiko.presses("応援")
     await play.person("sato", "slack").taps("向かう")
     await play.person("mori", "slack").taps("私も向かう")
-    assert aiko.shows()[-1] == "佐藤係長、森課長が向かっています"
+    assert aiko.news() == "佐藤係長、森課長が向かっています"
     await aiko.taps("来てくれた")
-    assert aiko.shows()[-1] == "佐藤係長、森課長が着きました"
+    assert aiko.news() == "佐藤係長、森課長が着きました"
 
 
 async def test_two_who_go_at_once_both_count(play: Stage) -> None:

@@ -54,7 +54,7 @@ async def test_an_answer_can_be_taken_back_and_the_next_is_called(play: Stage) -
     await sato.taps("向かう")
     await sato.taps("行けなくなった")
     assert on_slack(play.pages_to("mori")) == ["0"]
-    assert aiko.shows()[-1] == "佐藤係長は手が離せません。森課長を呼びました"
+    assert aiko.news() == "佐藤係長は手が離せません。森課長を呼びました"
     assert "undone" in await play.kinds()
 
 
@@ -64,7 +64,7 @@ async def test_arrived_stops_the_clock(play: Stage) -> None:
     await sato.taps("向かう")
     await sato.taps("着いた")
     await aiko.taps("来てくれた")
-    assert aiko.shows()[-1] == "佐藤係長が着きました"
+    assert aiko.news() == "佐藤係長が着きました"
     assert await play.timers() == []
     await play.passes(600)
     assert on_slack(play.pages_to("sato")) == ["0"]
@@ -78,7 +78,7 @@ async def test_not_here_yet_calls_the_next_at_once_and_asks_the_first_again(play
     await aiko.taps("まだ来ない")
     assert on_slack(play.pages_to("mori")) == ["50"]
     assert on_slack(play.pages_to("sato")) == ["0", "50"]
-    assert aiko.shows()[-1] == "佐藤係長、森課長にも知らせました 10:02"
+    assert aiko.news() == "佐藤係長、森課長にも知らせました 10:02"
 
 
 async def test_a_wrong_arrival_is_put_right_by_the_caller(play: Stage) -> None:

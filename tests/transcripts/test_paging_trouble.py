@@ -36,8 +36,8 @@ async def test_when_a_person_is_unreachable_the_next_is_called_and_the_caller_to
     aiko = play.person("aiko", "line")
     await aiko.presses("応援")
     assert on_slack(play.pages_to("mori")) == ["0"]
-    assert aiko.shows()[-1] == "佐藤係長に届いていません。森課長を呼んでいます"
-    assert dict(aiko.last().facts)["佐藤係長"] == "届いていません"
+    assert aiko.news() == "佐藤係長に届いていません。森課長を呼んでいます"
+    assert dict(aiko.chat[-1].cards[0].facts)["佐藤係長"] == "届いていません"
 
 
 async def test_a_page_that_hangs_is_tried_on_while_the_next_is_called(play: Stage) -> None:

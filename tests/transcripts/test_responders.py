@@ -55,7 +55,7 @@ async def test_the_first_is_released_when_the_second_says_going(play: Stage) -> 
     await play.person("mori", "slack").taps("私も向かう")
     stood = await alert(play)
     assert [p.person for p in stood.on_the_way()] == ["mori"]
-    assert aiko.shows()[-1] == "森課長が向かっています"
+    assert aiko.news() == "森課長が向かっています"
     assert sato.sees("森課長が対応します(10:02)")
     assert {"handed_over", "released"} <= set(await play.kinds())
 

@@ -119,6 +119,17 @@ async def test_a_second_tap_and_a_late_one_are_thanked_and_change_nothing(play: 
     assert not heard(play, "kei", SILENT)
 
 
+async def test_when_somebody_who_was_told_as_silent_answers_the_admins_hear_it_once(play: Stage) -> None:
+    await comes(play, "25 08:15")
+    await comes(play, "25 08:25")
+    assert heard(play, "kei", SILENT) == 2
+    await comes(play, "25 08:29")
+    await play.person("sato", "slack").taps("受け取りました")
+    await play.person("sato", "line").taps("受け取りました")
+    assert heard(play, "kei", "佐藤係長から、確認の返事が届きました") == 2
+    assert heard(play, "mori", "確認の返事") == 0
+
+
 async def test_it_is_asked_once_a_day_however_often_the_timer_fires(play: Stage) -> None:
     await comes(play, "25 08:15")
     again = Timer("", "rollcall", play.clock.now(), 0)

@@ -38,17 +38,17 @@ async def test_the_whole_story(play: Stage) -> None:
 
     await play.passes(9)
     await sato.taps("行けない")  # 10:02:18: the next at once, not after a minute
-    assert aiko.shows()[-1] == "佐藤係長は手が離せません。森課長を呼びました"
+    assert aiko.news() == "佐藤係長は手が離せません。森課長を呼びました"
     assert mori.shows() == ["2番窓口 愛子さん・応援"]
     assert ("様子", "大声・威圧") in mori.last().facts
     assert sato.sees("手が離せないと伝えました。ほかの人を呼びます。")
 
     await play.passes(13)
     await mori.taps("向かう")  # 10:02:31
-    assert aiko.shows()[-1] == "森課長が向かっています"
+    assert aiko.news() == "森課長が向かっています"
     assert sato.sees("森課長が対応します(10:02)")
     await mori.taps("3分")
-    assert aiko.shows()[-1] == "森課長が向かっています。あと3分ほど"
+    assert aiko.news() == "森課長が向かっています。あと3分ほど"
 
     await play.passes(9)
     await aiko.taps("続いている")
@@ -66,7 +66,7 @@ async def test_the_whole_story(play: Stage) -> None:
 
     await play.passes(50)
     await aiko.taps("来てくれた")  # 10:05:40
-    assert aiko.shows()[-1] == "森課長が着きました"
+    assert aiko.news() == "森課長が着きました"
     assert mori.sees("あなたが着きました(10:05)")
     assert mori.buttons() == ["もっと人を", "110番カード", "終わった"]
 

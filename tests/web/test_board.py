@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -23,7 +24,9 @@ from bot.core.alert import Reach
 from bot.core.buttons import CallerTap, MenuKind, encode
 from bot.core.effects import JOURNAL_KINDS
 from bot.core.plan import HelpKind
+from bot.stores.connection import Client
 from bot.stores.embedded import EmbeddedServer
+from bot.stores.keys import Keys
 from bot.web.board import COOKIE, PAGES
 from tests.end_to_end.stack import free_port, start_part
 from tests.transcripts.stage import Stage, stage
@@ -193,9 +196,6 @@ async def test_what_a_person_typed_is_never_on_the_wall(stand: Stand) -> None:
     aiko = stand.play.person("aiko", "line")
     await aiko.presses("応援")
     await aiko.types("山田太郎さんに怒鳴られている")
-    incident = await stand.play.incident()
-    now = stand.play.clock.now()
-    await stand.play.mamori.stores.records.note(incident.id, now, "aiko", "山田太郎さん")
     await stand.enters()
     state = json.dumps(await stand.state(), ensure_ascii=False)
     assert "2番窓口" in state
@@ -242,6 +242,77 @@ async def test_a_kind_of_entry_without_a_sentence_is_shown_as_it_is(stand: Stand
     assert "brand_new" in (await stand.state())["open"][0]["timeline"][-1]["words"]
 
 
+async def test_an_entry_of_a_newer_process_shows_nothing_that_somebody_may_have_typed(stand: Stand) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    await _adds(stand.play, "brand_new", {"words": "お前の家は知っている"})
+    await stand.enters()
+    assert "お前の家" not in json.dumps(await stand.state(), ensure_ascii=False)
+
+
+async def test_an_entry_whose_data_do_not_fit_its_sentence_is_shown_by_its_kind(stand: Stand) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    await _adds(stand.play, "declined", {})
+    await stand.enters()
+    (one,) = (await stand.state())["open"]
+    assert one["timeline"][-1]["words"]
+
+
+async def _adds(play: Stage, kind: str, data: dict[str, str]) -> None:
+    incident, now = await play.incident(), play.clock.now()
+    after = replace(incident, version=incident.version + 1)
+    entry = Entry(now, kind, "system", data)
+    await play.mamori.stores.turns.commit(
+        Commit("", after, now, "2026-11-24", now + timedelta(seconds=3), entries=(entry,))
+    )
+
+
+# ---- what is broken
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"v":99,"body":{}}', b'{"v":1,"body":{"id":1}}', b"\xff\x00"])
+async def test_an_incident_that_can_not_be_read_is_named_and_the_others_are_shown(
+    stand: Stand, store_connection: Client, body: bytes
+) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    broken = (await stand.play.incident()).id
+    await stand.play.person("kenji", "line").presses("応援")
+    await store_connection.hset(Keys("default").incident(broken), "body", body)
+    await stand.enters()
+    async with stand.watching() as stream:
+        kind, document = await stream.next()
+    assert kind == "board"
+    assert [i["caller"] for i in document["open"]] == ["健司"]
+    assert document["unread"] == [broken]
+    async with stand.browser.get(f"{stand.url}/admin/board/timeline/{broken}.json") as answer:
+        assert answer.status == 503
+
+
+async def test_an_incident_without_its_flow_is_named_and_the_others_are_shown(stand: Stand) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    lost = await stand.play.incident()
+    walk = replace(lost.walk, revision=77)
+    now = stand.play.clock.now()
+    after = replace(lost, version=lost.version + 1, walk=walk)
+    await stand.play.mamori.stores.turns.commit(
+        Commit("", after, now, "2026-11-24", now + timedelta(seconds=3))
+    )
+    await stand.play.person("kenji", "line").presses("応援")
+    await stand.enters()
+    document = await stand.state()
+    assert ([i["caller"] for i in document["open"]], document["unread"]) == (["健司"], [lost.id])
+
+
+async def test_a_journal_that_can_not_be_read_costs_the_timeline_and_not_the_call(
+    stand: Stand, store_connection: Client
+) -> None:
+    await stand.play.person("aiko", "line").presses("応援")
+    incident = await stand.play.incident()
+    await store_connection.xadd(Keys("default").journal(incident.id), {"at": "yesterday"})
+    await stand.enters()
+    (one,) = (await stand.state())["open"]
+    assert (one["caller"], one["timeline"]) == ("愛子", [])
+
+
 def test_the_boards_own_words_are_the_same_in_both_languages_and_all_are_used() -> None:
     books = [
         yaml.safe_load((CONTENT / f"flows/phrases/board.{language}.yaml").read_text("utf-8"))
@@ -270,6 +341,33 @@ async def test_a_commit_is_on_every_board_within_a_second(stand: Stand) -> None:
         assert time.monotonic() - committed < 1.0, time.monotonic() - began
 
 
+MANY = 100
+
+
+async def test_many_screens_and_one_that_never_reads_make_nobody_wait(stand: Stand) -> None:
+    """A screen whose machine is asleep still holds its line; the others, and the calls themselves, go on."""
+    await busy_morning(stand.play)
+    await stand.enters()
+    cookie = {c.key: c.value for c in stand.browser.cookie_jar}[COOKIE]
+    host, port = stand.url.removeprefix("http://").split(":")
+    _, asleep = await asyncio.open_connection(host, int(port), limit=1)
+    asleep.write(f"GET /admin/board/events HTTP/1.1\r\nHost: x\r\nCookie: {COOKIE}={cookie}\r\n\r\n".encode())
+    await asleep.drain()
+    async with contextlib.AsyncExitStack() as stack:
+        connector = aiohttp.TCPConnector(limit=MANY + 5)
+        crowd = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        url, cookies = f"{stand.url}/admin/board/events", {COOKIE: cookie}
+        answers = [await stack.enter_async_context(crowd.get(url, cookies=cookies)) for _ in range(MANY)]
+        streams = [Stream(answer) for answer in answers]
+        await asyncio.gather(*(stream.next() for stream in streams))
+        began = time.monotonic()
+        await stand.play.person("sato", "slack").taps("向かう")
+        assert time.monotonic() - began < 1
+        await asyncio.gather(*(stream.board_with("佐藤係長が向かっています") for stream in streams))
+        assert time.monotonic() - began < 3
+    asleep.close()
+
+
 async def test_between_changes_a_browser_hears_that_nothing_has_changed(stand: Stand) -> None:
     await stand.enters()
     stand.feed._beat = 0.05
@@ -277,7 +375,8 @@ async def test_between_changes_a_browser_hears_that_nothing_has_changed(stand: S
         kinds = [await stream.next() for _ in range(4)]
     beats = [document for kind, document in kinds if kind == "beat"]
     assert beats
-    assert set(beats[0]) == {"at", "is_fresh"}
+    assert {"at", "is_fresh", "page"} <= set(beats[0])
+    assert not {"open", "finished"} & set(beats[0]), "the board itself comes only when it has changed"
 
 
 async def test_a_stream_is_not_buffered_on_its_way(stand: Stand) -> None:

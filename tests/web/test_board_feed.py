@@ -34,10 +34,18 @@ class Reader:
 
     asked: list[frozenset[str] | None] = field(default_factory=list)
     is_away: bool = False
+    fault: Exception | None = None
+    holds: asyncio.Event | None = None
+    reads: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, changed: frozenset[str] | None) -> Picture:
         self.asked.append(changed)
         await asyncio.sleep(0.001)
+        if self.holds is not None:
+            self.reads.set()
+            await self.holds.wait()
+        if self.fault is not None:
+            raise self.fault
         if self.is_away:
             raise ConnectionError("away")
         return Picture(MORNING)
@@ -150,3 +158,37 @@ async def test_closing_lets_everyone_go() -> None:
     await asyncio.sleep(0)
     await feed.close()
     assert await asyncio.wait_for(ending, 2) is None
+
+
+async def test_who_leaves_in_the_middle_of_a_reading_takes_no_news_with_them() -> None:
+    """A browser that closes while the board is read for it must not make the next one wait half a minute."""
+    mouth, reader = Mouth(), Reader()
+    feed = Feed(reader, mouth, beat=0.05)
+    seen = await settled(feed, mouth)
+    await asyncio.sleep(APART)
+    mouth.says("changed", "i1")
+    await feed._news.wait()
+    reader.holds = asyncio.Event()
+    leaving = asyncio.create_task(feed.now())
+    await reader.reads.wait()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    reader.holds = None
+    async with asyncio.timeout(2):
+        shown = await feed.now()
+    assert shown.number > seen.number
+    assert reader.asked[-1] is None, "what had changed is read again, with everything else"
+    await feed.close()
+
+
+async def test_a_fault_in_a_reading_is_told_as_a_board_that_is_not_fresh() -> None:
+    mouth, reader = Mouth(), Reader(fault=ValueError("a fault of ours"))
+    feed = Feed(reader, mouth, beat=0.05)
+    assert (await feed.now()).picture is None
+    reader.fault = None
+    mouth.says("connected")
+    watching = feed.watch()
+    assert (await first_after(watching, 1)).picture is not None
+    await watching.aclose()
+    await feed.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.checks.finding import MAX_STATES
 from bot.core.checks.shape import in_walking_order
-from bot.core.facts import DANGER_FACTS, FactValue
+from bot.core.facts import DANGER_FACTS, FactValue, merged
 from bot.core.flow import UNSURE, Ask, Choice, Decide, End, Flow, Say, targets
 from bot.core.walk import matching_choice
 
@@ -121,7 +121,7 @@ class Map:
                 return
         for choice in ask.choices:
             if not (start.only_negative and "yes" in choice.facts.values()):
-                after = known | _asserted(choice, start)
+                after = merged((known, _asserted(choice, start)))
                 yield Move(choice.to, self.project(choice.to, after), f"{ask.id}:{choice.id}")
         yield Move(ask.unsure, self.project(ask.unsure, known), f"{ask.id}:{UNSURE}")
 

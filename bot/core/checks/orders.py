@@ -189,7 +189,7 @@ class Bits:
                 self.unasked[step_id] = tuple(answer for _, answer in pairs if answer.needs)
 
     def _note_saying(self, ask: Ask) -> None:
-        """The answers that say a fact which can be known; minutes are left out, as a lower number may hide a higher."""
+        """The answers that say a fact which can be known. Minutes are left out: a number known beforehand may be larger."""
         for choice, answer in zip(ask.choices, self.answers[ask.id], strict=True):
             if answer.needs and not set(NUMBER_FACTS) & set(choice.facts):
                 self.puts[answer.bit] = answer.puts

@@ -19,7 +19,7 @@ Place = tuple[str, Text, bool]
 
 
 def findings(flow: Flow) -> Iterator[Finding]:
-    yield from _missing(flow, "", [("title", flow.title, True)])
+    yield from _missing(flow, "", [("title", flow.title, True), ("scene", flow.scene, False)])
     for step in flow.steps.values():
         yield from _missing(flow, step.id, list(texts_of(step)))
         yield from _heavy(flow, step)

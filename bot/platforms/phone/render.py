@@ -16,6 +16,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from bot.app.by_phone import Heard
 from bot.core.buttons import ReplyTap, decode
 from bot.core.messages import Card
+from bot.platforms.limits import clip, utf16
 from bot.platforms.phone.parse import REPLIES
 
 VOICES: Final = {"ja": ("ja-JP", "Polly.Mizuki"), "en": ("en-US", "Polly.Joanna")}
@@ -23,6 +24,15 @@ KEY_WAIT_S: Final = 8
 TIMES_SAID: Final = 2
 MARK: Final = re.compile(r"[【\[][^】\]]*[】\]] ?")
 """What a drill's title begins with."""
+
+LONGEST_SAID: Final = 600
+"""Letters of one sentence: about a minute and a half. Twilio takes 4,096."""
+
+LONGEST_TEXT: Final = 300
+"""Letters of a text message, as a place may be of any length; Twilio takes 1,600."""
+
+NOT_XML: Final = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]+")
+"""https://www.w3.org/TR/xml/#charsets; one such letter in a name, and whoever picks up hears an error tone."""
 
 JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -88,15 +98,16 @@ def text_of(cards: Sequence[Card]) -> str:
     mark = marked.group() if marked else ""
     title = card.title.removeprefix(mark)
     first = card.body[0] if card.body else card.alt
-    lines = (f"{mark}{first} {title}".strip(), phrase(language, "sms_keys", keys=keys) if keys else "")
-    return "\n".join(filter(None, lines))
+    answer = phrase(language, "sms_keys", keys=keys) if keys else ""
+    who = clip(NOT_XML.sub(" ", f"{mark}{first} {title}").strip(), LONGEST_TEXT - len(answer) - 1, utf16)
+    return "\n".join(filter(None, (who, answer)))
 
 
 def text_answer(text: str) -> str:
     """TwiML that answers a text message with another, or with none."""
     response = MessagingResponse()
     if text:
-        response.message(text)
+        response.message(NOT_XML.sub(" ", text))
     return str(response)
 
 
@@ -122,7 +133,7 @@ def _sentence(line: str) -> str:
 
 def _say(where: Any, sentence: str, language: str) -> None:
     tag, voice = VOICES.get(language, VOICES["ja"])
-    where.say(sentence, language=tag, voice=voice)
+    where.say(clip(NOT_XML.sub(" ", sentence), LONGEST_SAID, utf16), language=tag, voice=voice)
 
 
 @cache

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import uvicorn
@@ -61,6 +61,10 @@ class Office:
         aiko = Address("line", "Ua1c0a1c0a1c0a1c0a1c0a1c0a1c0a1c0")
         await self.receiver.take(Inbound("e-2", aiko, self.clock.now(), Tapped(f"m1.s.{incident}.fine")))
         await self.receiver.tasks.finish()
+
+    async def deactivates(self, person: str) -> None:
+        known = await self.mamori.stores.directory.people()
+        await self.mamori.stores.directory.put_people([replace(known[person], active=False)])
 
     async def incident(self) -> Incident:
         found = await self.mamori.stores.records.incidents(

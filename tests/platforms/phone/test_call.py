@@ -1,9 +1,14 @@
 """A whole call over HTTP: it rings, it is heard, a key is pressed, it ends; and everything that can go wrong with that."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import aiohttp
 import pytest
 
+from bot.stores.connection import Client
+from bot.stores.keys import Keys
 from tests.platforms.phone.conftest import MORI, SATO, Office
 from tests.platforms.phone.played_twilio import ACCOUNT, NUMBER
 
@@ -196,3 +201,72 @@ async def test_a_call_that_went_through_although_the_line_died_is_not_placed_twi
     assert office.twilio.looked >= 1
     assert len(office.calls_to(SATO)) == 1
     assert len([text for text in office.twilio.texts if text["To"] == SATO]) == 1
+
+
+async def test_an_incident_that_can_not_be_read_is_a_kind_sentence_and_no_error_tone(
+    office: Office, store_connection: Client
+) -> None:
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    await store_connection.hset(Keys("default").incident((await office.incident()).id), "body", "{")
+    trouble = ["いま記録できません。行けるときは、そのまま向かってください。"]
+    assert (await office.twilio.picks_up(call)).sentences == trouble
+    assert (await office.twilio.presses(call, said, "1")).sentences == trouble
+
+
+async def test_somebody_who_has_left_the_directory_hears_that_it_is_not_theirs_any_more(
+    office: Office,
+) -> None:
+    """Neither their key counts, nor are they asked for one again and again."""
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    await office.deactivates("sato")
+    unknown = ["この連絡は、もうわかりません。画面を見てください。"]
+    assert (await office.twilio.presses(call, said, "1")).sentences == unknown
+    assert (await office.twilio.picks_up(call)).sentences == unknown
+    assert await office.reach("sato") == "paged"
+
+
+async def test_the_same_key_of_a_call_does_not_bring_back_an_answer_that_was_taken_back(
+    office: Office,
+) -> None:
+    """A request that Twilio (or somebody who has read one) sends again is the same deed, also after others."""
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    await office.twilio.presses(call, said, "1")
+    assert await office.reach("sato") == "coming"
+    await office.twilio.texts_back(f"{office.url}/phone/sms", SATO, "2")
+    assert await office.reach("sato") == "declined"
+    await office.twilio.presses(call, said, "1")
+    assert await office.reach("sato") == "declined"
+
+
+@pytest.mark.parametrize("spoken", ["はい", "向かいます", "もしもし佐藤です"])
+async def test_what_is_said_into_the_call_is_no_answer_and_the_keys_are_asked_for_again(
+    office: Office, spoken: str
+) -> None:
+    """Whoever picks up says their name; only a key is meant."""
+    await office.calls_for_help()
+    (call,) = office.twilio.calls
+    said = await office.twilio.picks_up(call)
+    form = {"CallSid": call["Sid"], "AccountSid": ACCOUNT, "To": SATO, "SpeechResult": spoken}
+    status, words = await office.twilio.posts(said.key_url, form)
+    assert (status, "1、2、3のどれかを押してください。" in words) == (200, True)
+    assert await office.reach("sato") == "paged"
+
+
+async def test_a_body_that_never_ends_is_not_kept_in_memory(office: Office) -> None:
+    """The door stands open to the internet; what isn't signed may be of any size."""
+
+    async def letters() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            yield b"a" * 10_000
+
+    async with aiohttp.ClientSession() as session:
+        with contextlib.suppress(aiohttp.ClientError):
+            async with session.post(f"{office.url}/phone/sms", data=letters()) as answer:
+                assert answer.status == 401
+    assert (await office.twilio.texts_back(f"{office.url}/phone/sms", "+819099999999", "1")) == ""

@@ -1,6 +1,7 @@
 """Links that only we can make, numbers as they are written, digits as they are typed, cards as they are spoken."""
 
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -13,7 +14,16 @@ from bot.core.messages import Card
 from bot.core.plan import Person, takes_texts
 from bot.platforms.phone.links import Expired, Links
 from bot.platforms.phone.parse import digit_of, form_of, lost_reason, verify
-from bot.platforms.phone.render import _phrases, phrase, spoken
+from bot.platforms.phone.render import (
+    LONGEST_SAID,
+    LONGEST_TEXT,
+    _phrases,
+    asked,
+    phrase,
+    spoken,
+    text_of,
+    told,
+)
 
 NOON = datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
 RING = Ring("sms", "i1", "sato.k@city", 3)
@@ -138,3 +148,25 @@ def test_every_phrase_stands_in_every_language() -> None:
     books = _phrases()
     assert set(books["ja"]) == set(books["en"])
     assert phrase("xx", "keys") == books["ja"]["keys"]
+
+
+HOSTILE = "愛\x00子\x0b\ud800\ufffe\n<Dial>+819000000000</Dial>&\u202e"
+
+
+def test_whatever_a_name_holds_the_call_is_speech_that_twilio_can_read() -> None:
+    """What isn't XML is an error tone in the ear of whoever picks up."""
+    heard = Heard("asked", "ja", Card("alt", HOSTILE, (HOSTILE * 500,)), HOSTILE)
+    for text in (asked(heard, "https://mamori.example.jp/phone/key?t=a&b=c"), told([HOSTILE], "ja")):
+        root = ElementTree.fromstring(text.encode())
+        assert [e.tag for e in root.iter() if e.tag not in ("Response", "Gather", "Say", "Hangup")] == []
+        said = [str(e.text) for e in root.iter("Say")]
+        assert all(len(one) <= LONGEST_SAID for one in said)
+        assert any("愛 子" in one for one in said)
+
+
+def test_a_text_message_stays_short_however_long_a_place_is() -> None:
+    """Twilio refuses more than 1,600 letters, and each seventy cost as much as a message."""
+    card = Card("alt", "応援", ("場所" * 2000 + "\x00",))
+    body = text_of((card,))
+    assert len(body) <= LONGEST_TEXT
+    assert "\x00" not in body

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.stores.connection import Client
+from bot.stores.keys import Keys
 from tests.platforms.phone.conftest import MORI, SATO, Office
 
 pytestmark = pytest.mark.anyio
@@ -46,3 +48,18 @@ async def test_a_number_that_nobody_is_calling_hears_so_and_an_unknown_one_hears
     assert await office.twilio.texts_back(url, MORI, "1") == "Nobody is calling you at the moment."
     assert await office.twilio.texts_back(url, "+819099999999", "1") == ""
     assert await office.reach("sato") == "paged"
+
+
+async def test_an_incident_that_can_not_be_read_does_not_stop_the_answer_to_another(
+    office: Office, store_connection: Client
+) -> None:
+    await office.calls_for_help()
+    broken = Keys("default").incident("0broken")
+    await store_connection.hset(broken, "body", "{")
+    opened = Keys("default").opened
+    (row,) = await store_connection.zrange(opened, 0, -1, withscores=True)
+    await store_connection.zadd(opened, {"0broken": row[1]})
+    await office.twilio.texts_back(f"{office.url}/phone/sms", SATO, "1")
+    assert await office.reach("sato") == "coming"
+    await store_connection.delete(broken)
+    await store_connection.zrem(opened, "0broken")

@@ -1,5 +1,6 @@
 """A machine is told of a call: signed, repeatable, and refused honestly; the example of the document really verifies."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -141,3 +142,40 @@ async def test_the_same_delivery_again_is_known_by_its_id_and_its_body(
     (first, one), (second, two) = desk.taken
     assert one == two
     assert first["X-Mamori-Delivery"] == second["X-Mamori-Delivery"]
+
+
+DRIPPING = b"HTTP/1.1 200 OK\r\nX-Slow: "
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (b"", Later("siren_timeout", 0.5)),
+        (DRIPPING, Later("siren_timeout", 0.5)),
+        (b"\x00\xff not http\r\n\r\n", Later("siren_connection", 0.5)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nthe rest never comes", Sent()),
+    ],
+)
+async def test_a_desk_that_hangs_or_talks_nonsense_holds_nobody_up(
+    said: bytes, outcome: Outcome, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its answer is given up before a worker would take the delivery over; what it sends is never read to the end."""
+    held: list[asyncio.StreamWriter] = []
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+        writer.write(said)
+        await writer.drain()
+        if said.startswith(b"\x00"):
+            writer.close()
+
+    async with await asyncio.start_server(hold, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        made = SirenChannel(f"http://127.0.0.1:{port}/", SECRET, "ebetsu", lambda: START)
+        with caplog.at_level("DEBUG"):
+            async with asyncio.timeout(3):
+                assert await made.send(CALL, "") == outcome
+        await made.close()
+        for writer in held:
+            writer.close()
+    assert SECRET not in caplog.text

@@ -13,6 +13,7 @@ const address = (name) => `/admin/board/${name}?lang=${language}`;
 let board = null;
 let told = new Map();
 let state = "";
+let page = "";
 
 function dress() {
   document.documentElement.lang = language;
@@ -40,12 +41,17 @@ function link(id, text, change) {
 }
 
 function take(document_) {
+  // The server is another one than this page came from: its words and its data may be others, too.
+  if (page && page !== document_.page) return location.reload();
+  page = document_.page;
   takeServerTime(document_.at, document_.zone);
   if (document_.open) {
     board = document_;
     byId("site").textContent = board.site ? words.only_site(board.site) : "";
     speak(board.open);
     showFinished(board.finished, address);
+    byId("unread").hidden = !board.unread.length;
+    byId("unread").textContent = board.unread.length ? words.unread(board.unread.join(words.comma)) : "";
   }
   draw();
 }
@@ -92,13 +98,14 @@ function tell(next, fresh) {
     lost: fresh ? words.lost(onTheWall(Date.parse(fresh))) : words.never,
     away: fresh ? words.away(onTheWall(Date.parse(fresh))) : words.away_never,
     expired: words.expired,
+    broken: words.broken,
   }[next] || "";
   byId("line").textContent = isWell ? words[next](time) : "";
   byId("trouble").textContent = trouble;
   byId("trouble").hidden = isWell;
   document.body.classList.toggle("is-old", !isWell);
   if (state && trouble && next !== state) byId("said").textContent = trouble;
-  if (isWell && ["lost", "away"].includes(state)) byId("said").textContent = words.back;
+  if (isWell && ["lost", "away", "broken"].includes(state)) byId("said").textContent = words.back;
   state = next;
 }
 

@@ -2,7 +2,7 @@
 const POLL = 5000;
 const PATIENCE = 12000; // more than two of the stream's beats
 
-// `take(document)` is given what came; `tell(state, lastFresh)` one of live, polled, lost, away, expired.
+// `take(document)` is given what came; `tell(state, lastFresh)` one of live, polled, lost, away, broken, expired.
 export function follow(address, take, tell) {
   let heard = 0;
   let fresh = null;
@@ -17,8 +17,13 @@ export function follow(address, take, tell) {
 
   function accept(document, next) {
     heard = Date.now();
+    try {
+      take(document);
+    } catch (error) { // what stands on the screen is old now, and must not be called connected
+      console.error(error);
+      return say("broken");
+    }
     if (document.is_fresh) fresh = document.at;
-    take(document);
     say(document.is_fresh ? next : "away");
   }
 

@@ -52,6 +52,8 @@ export const english = {
   never: "Not connected. Trying again. Calls for help still reach everyone on LINE and Slack.",
   away: (time) => `The database can't be reached. Last update ${time}. What you see may be old.`,
   away_never: "The database can't be reached. The board shows up as soon as it can.",
+  broken: "What is new could not be drawn. What you see may be old. Open the page again.",
+  unread: (ids) => `A record can't be read (${ids}). There is a call that isn't shown below. Tell whoever runs the system.`,
   expired: "This link has run out. Ask whoever runs the system for a new one.",
   back: "Connected again",
   fresh: (kind, place, caller) => `New call. ${kind}. ${place}, ${caller}`,
