@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.app.codec import Unreadable
 from bot.app.committing import Entry
-from bot.app.incident_reading import Told
+from bot.app.incident_reading import Told, flows_before
 from bot.app.ports import Clock, Records
 from bot.app.shelf import Shelf
 from bot.core.incident import Incident
@@ -112,4 +112,5 @@ class Board:
 
     async def _told(self, incident: Incident, journal: Sequence[Entry]) -> Told:
         flow = await self.shelf.flow(incident.walk.flow, incident.walk.revision)
-        return Told(incident, journal, flow, self.shelf.people, self.shelf.zone)
+        earlier = tuple([await self.shelf.flow(*before) for before in flows_before(incident, journal)])
+        return Told(incident, journal, flow, self.shelf.people, self.shelf.zone, earlier)

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.core.plan import CallRule, HelpKind, Person, Policy, TierRule, plans_for
 
 KINDS: tuple[HelpKind, ...] = ("standard", "danger")
+LIMITS = ("limits", "limits_phone", "limits_visit")
 ANYBODY = Person("", "")
 """A caller without a site, where the directory has no staff yet."""
 
@@ -51,6 +52,12 @@ def blocking(found: list[Gap], people: Mapping[str, Person]) -> list[Gap]:
     return [gap for gap in found if gap.alone or gap.kind in everywhere]
 
 
+def sites_of_nobody(policy: Policy, people: Mapping[str, Person]) -> list[str]:
+    """Sites whose address nobody would ever read: no person's site is written like that."""
+    known = {person.site for person in people.values() if person.active}
+    return [site for site in policy.sites if site not in known] if any(known) else []
+
+
 def tiers_naming(policy: Policy, person: str) -> list[tuple[HelpKind, int]]:
     """Kind and number (from 1) of the tiers that name this person."""
     return [
@@ -64,12 +71,18 @@ def tiers_naming(policy: Policy, person: str) -> list[tuple[HelpKind, int]]:
 def changes(before: Policy, after: Policy) -> Iterator[Change]:
     """What the newer policy does otherwise, in the order of the file."""
     for item in fields(Policy):
-        if item.name not in (*KINDS, "limits"):
+        if item.name not in (*KINDS, *LIMITS):
             yield from _setting_changes(item.name, getattr(before, item.name), getattr(after, item.name))
     for kind in KINDS:
         yield from _rule_changes(kind, _rule(before, kind), _rule(after, kind))
-    for name in sorted({*before.limits, *after.limits}):
-        yield from _changed("limit", "", name, before.limits.get(name), after.limits.get(name))
+    for part in LIMITS:
+        yield from _limit_changes(part, getattr(before, part), getattr(after, part))
+
+
+def _limit_changes(part: str, before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[Change]:
+    where = "" if part == "limits" else f"{part}."
+    for name in sorted({*before, *after}):
+        yield from _changed("limit", "", where + name, before.get(name), after.get(name))
 
 
 def _callers(people: Mapping[str, Person]) -> dict[str, list[Person]]:

@@ -15,8 +15,9 @@ from bot.app.rota_reader import (
     WrittenTraining,
     hours_from,
 )
+from bot.app.site_reader import WrittenSite
 from bot.app.yaml_text import Document, Misread, Path
-from bot.core.limits import COUNTS, RUNGS
+from bot.core.limits import NAMES
 from bot.core.plan import CallRule, Policy, TierRule
 
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -25,7 +26,7 @@ Limit = Annotated[int, Field(ge=1, le=1440)]
 """Minutes or a count. One that lies years ahead could not be set as a timer, and the call itself would fail."""
 
 ChannelName = Literal["slack", "line", "phone", "sms", "siren"]
-LIMITS = frozenset((*RUNGS, *COUNTS.values(), "repeat_caution", "repeat_refuse"))
+LIMITS = frozenset(NAMES)
 
 
 SILENCE_S, SILENCE_IN_DANGER_S = 180, 60
@@ -71,6 +72,7 @@ def _each_place_once(scenes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str,
 
 
 SHORTEST_PHRASE = 3
+Limits = Annotated[dict[str, Limit], AfterValidator(_known_limits)]
 Channels = Annotated[tuple[ChannelName, ...], AfterValidator(_once)]
 Place = Annotated[str, Field(min_length=1, max_length=30)]
 Places = Annotated[tuple[Place, ...], Field(max_length=12), AfterValidator(_once)]
@@ -114,7 +116,10 @@ class WrittenPolicy(_Written):
     room: str = ""
     standard: WrittenCall
     danger: WrittenCall
-    limits: Annotated[dict[str, Limit], AfterValidator(_known_limits)] = {}
+    limits: Limits = {}
+    limits_phone: Limits = {}
+    limits_visit: Limits = {}
+    sites: dict[str, WrittenSite] = {}
     rotas: dict[str, WrittenRota] = {}
     hours: dict[str, WrittenHours] = {}
     holidays: WrittenHolidays = WrittenHolidays()
@@ -146,6 +151,9 @@ def read_policy(text: str, name: str, known_people: frozenset[str] | None = None
         channels=written.channels,
         room=written.room,
         limits=written.limits,
+        limits_phone=written.limits_phone,
+        limits_visit=written.limits_visit,
+        sites={name: site.premises() for name, site in written.sites.items()},
         timezone=written.timezone,
         rotas={name: rota.rota(name) for name, rota in written.rotas.items()},
         hours={site: hours_from(spans) for site, spans in written.hours.items()},
@@ -232,6 +240,12 @@ def lines_of_last_tiers(text: str, name: str) -> dict[str, int]:
         kind: document.line((kind, "tiers", len(document.data[kind]["tiers"]) - 1))
         for kind in ("standard", "danger")
     }
+
+
+def lines_of_sites(text: str, name: str) -> dict[str, int]:
+    """Where a policy that can be read writes each of its sites."""
+    document = Document(text, name)
+    return {site: document.line(("sites", site)) for site in document.data.get("sites") or ()}
 
 
 def _calls(written: WrittenPolicy) -> tuple[tuple[str, WrittenCall], ...]:

@@ -7,53 +7,42 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.app.inbound import CHATS, Appeared, Attached, Inbound, Left, Tapped, Typed
+from bot.app.tap_events import of_a_responder, of_the_caller
 from bot.app.understanding import Understander, Understanding
+from bot.app.wishes import Leafed, Ticked, Wish, asked_for, is_small_talk, is_withdrawn, looked_up, wish_in
 from bot.core.buttons import (
     AnswerTap,
+    ArticleTap,
     CallerTap,
     ContactTap,
     CountTap,
+    GuideTap,
     Menu,
     MenuKind,
     PlaceTap,
     ReplyTap,
     SceneTap,
+    SightTap,
     StartTap,
     Tap,
     TrainingTap,
+    UnderstoodTap,
     WayTap,
     decode,
 )
 from bot.core.events import (
-    AcknowledgementUndone,
-    Answered,
     AskedAgain,
-    AskedMore,
-    CallerSaidArrived,
-    CallerSaidFine,
-    CallerSaidNotYet,
-    CardWanted,
-    Counted,
     DuressSignalled,
     Event,
-    Finished,
-    HandedOver,
     HelpRequested,
     Messaged,
-    MorePeopleWanted,
     Noted,
-    PageSeen,
     Placed,
-    ResponderArrived,
-    ResponderComing,
-    ResponderDeclined,
-    ResponderWatching,
-    ThingsChanged,
-    WayTaken,
-    WentBack,
+    Sighted,
 )
 from bot.core.incident import HELP_OF, Incident
 from bot.core.plan import Person
+from bot.core.understood import Understood
 
 MENU_WORDS: Mapping[str, MenuKind] = {
     "危険": "danger",
@@ -108,7 +97,7 @@ LONGEST_PLACE = 30
 
 @dataclass(frozen=True)
 class Begin:
-    """Nothing is open: open an incident. case: the made-up story of a drill."""
+    """Nothing is open: open an incident. case: the made-up story of a drill. understood: typed words, as confirmed."""
 
     kind: MenuKind
     facts: tuple[str, ...] = ()
@@ -116,14 +105,16 @@ class Begin:
     drill: bool = False
     duress: bool = False
     case: str = ""
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True)
 class Happened:
-    """An event of the loaded incident. `words` are kept beside it when there are any."""
+    """An event of the loaded incident. `words` are kept beside it when there are any; `asked` is a question in them."""
 
     event: Event
     words: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,6 +129,7 @@ class Confirm:
     """Ask whether typed words were understood."""
 
     understanding: Understanding
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +170,7 @@ class Practising:
     tap: TrainingTap
 
 
-Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received | Working | Practising | Elsewhere
+Meaning = Begin | Happened | Say | Confirm | Greet | Gone | Received | Working | Practising | Elsewhere | Wish
 
 
 def tap_of(inbound: Inbound) -> Tap | None:
@@ -191,7 +183,7 @@ def tap_of(inbound: Inbound) -> Tap | None:
     return None
 
 
-NAMELESS = (Menu, ContactTap, PlaceTap, StartTap, TrainingTap)
+NAMELESS = (Menu, ContactTap, PlaceTap, StartTap, TrainingTap, ArticleTap, GuideTap, UnderstoodTap)
 """Buttons that name no incident."""
 
 
@@ -203,7 +195,8 @@ def incident_of(tap: Tap | None) -> str:
 def is_of_an_earlier_one(tap: Tap | None, incident: Incident | None, current: str) -> bool:
     """A button of the sender's own incident that is over, while another one is open (`current` is its id)."""
     if (
-        isinstance(tap, Menu | ReplyTap | PlaceTap | StartTap | TrainingTap | None)
+        tap is None
+        or isinstance(tap, (ReplyTap, SightTap, *NAMELESS))
         or incident is None
         or incident.is_open
     ):
@@ -257,18 +250,24 @@ def _tapped(at: datetime, tap: Tap | None, incident: Incident | None, person: st
         return Received(tap)
     if isinstance(tap, TrainingTap):
         return _practised(at, tap, incident)
+    if isinstance(tap, ArticleTap | GuideTap):
+        return Leafed(tap)
+    if isinstance(tap, UnderstoodTap):
+        return _understood(at, tap, incident)
     if isinstance(tap, PlaceTap):
         is_mine = incident is not None and incident.is_open and incident.caller.person == person
         return Happened(Placed(at, tap.place)) if is_mine else Working(tap.place)
     if incident is None:
         return Say("button_unknown")
     if isinstance(tap, ReplyTap):
-        return Happened(_reply(at, tap, person))
+        return Happened(of_a_responder(at, tap, person))
+    if isinstance(tap, SightTap):
+        return Happened(Sighted(at, person, tap.sight, tap.yes))
     if incident.caller.person != person:
         return Say("button_unknown")
     if isinstance(tap, SceneTap):
         return Elsewhere(tap.flow) if incident.is_open else Happened(AskedAgain(at))
-    return Happened(_of_the_caller(at, tap, person))
+    return Happened(of_the_caller(at, tap, person))
 
 
 def _menu(at: datetime, tap: Menu, incident: Incident | None) -> Meaning:
@@ -283,6 +282,16 @@ def _started(at: datetime, tap: StartTap, incident: Incident | None) -> Meaning:
     if incident is None or not incident.is_open or (incident.drill and not tap.drill):
         return Begin(tap.kind, drill=tap.drill)
     return Happened(AskedAgain(at)) if tap.drill else _menu(at, Menu(tap.kind), incident)
+
+
+def _understood(at: datetime, tap: UnderstoodTap, incident: Incident | None) -> Meaning:
+    """In the midst of something it is one of the big four; what an older card took from words is no part of that."""
+    kind, understood = tap.word, tap.understood
+    if incident is not None and incident.is_open:
+        return Happened(AskedAgain(at)) if kind == "show" else _menu(at, Menu(kind), incident)
+    if kind == "show":
+        return Ticked(understood)
+    return Begin(kind, understood.facts, understood.words, understood=understood)
 
 
 def _practised(at: datetime, tap: TrainingTap, incident: Incident | None) -> Meaning:
@@ -308,16 +317,28 @@ def _typed(
     if (place := place_in(text)) is not None:
         return Happened(Placed(at, place)) if mine and place else Working(place)
     if mine:
-        return Happened(Noted(at, len(text), understood.facts, emergency, text), text)
+        asked = "" if emergency else asked_for(text, understood)
+        return Happened(Noted(at, len(text), understood.facts, emergency, text), text, asked)
     if (kind := DRILL_WORDS.get(plain(text))) is not None:
         return Begin(kind, drill=True)
     if plain(text) in QUIZ_WORDS:
         return Practising(TrainingTap("next"))
+    if (lookup := looked_up(text, understood)) is not None:
+        return lookup
     if incident is not None and not emergency and _is_about_it(incident, person, understood.urgency):
         return Happened(Messaged(at, person, text), text)
     if emergency:
         return Begin("danger", understood.facts, text)
-    return Confirm(understood)
+    return _calmly(text, understood)
+
+
+def _calmly(text: str, understood: Understanding) -> Meaning:
+    """Words of somebody with nothing open, without danger in them."""
+    if is_withdrawn(understood):
+        return Say("withdrawn")
+    if is_small_talk(understood):
+        return Greet(home=False)
+    return wish_in(text, understood) or Confirm(understood, text)
 
 
 def _is_about_it(incident: Incident, person: str, urgency: str) -> bool:
@@ -330,74 +351,14 @@ def _is_about_it(incident: Incident, person: str, urgency: str) -> bool:
     return page.reach in ("coming", "arrived") or (alert.is_open and urgency != "page")
 
 
-def _of_the_caller(at: datetime, tap: AnswerTap | WayTap | CountTap | CallerTap, person: str) -> Event:
-    match tap:
-        case AnswerTap():
-            return Answered(at, tap.step, tap.choice, tap.revision, tap.flow)
-        case CountTap():
-            return Counted(at, tap.counter)
-        case WayTap(way="back"):
-            return WentBack(at)
-        case WayTap(way="changed"):
-            return ThingsChanged(at)
-        case WayTap(way="more"):
-            return AskedMore(at)
-        case WayTap(way="current"):
-            return AskedAgain(at)
-        case WayTap(way="over"):
-            return AskedAgain(at, "question_over")
-        case WayTap(way="our_fault" | "accommodation" as way):
-            return WayTaken(at, way)
-        case CallerTap(word="arrived"):
-            return CallerSaidArrived(at)
-        case CallerTap(word="not_yet"):
-            return CallerSaidNotYet(at)
-        case CallerTap(word="fine"):
-            return CallerSaidFine(at)
-        case CallerTap(word="stop"):
-            return CallerSaidFine(at, sure=True)
-        case CallerTap(word="stop_fine"):
-            return DuressSignalled(at)
-        case CallerTap(word="ok"):
-            return AskedAgain(at)
-        case CallerTap(word="finished"):
-            return Finished(at, person)
-    assert_never(tap)  # type: ignore[arg-type]
-
-
-def _reply(at: datetime, tap: ReplyTap, person: str) -> Event:
-    match tap.reply:
-        case "seen":
-            return PageSeen(at, person)
-        case "coming":
-            return ResponderComing(at, person)
-        case "eta":
-            return ResponderComing(at, person, tap.minutes)
-        case "declined":
-            return ResponderDeclined(at, person)
-        case "arrived":
-            return ResponderArrived(at, person)
-        case "undo":
-            return AcknowledgementUndone(at, person)
-        case "finished":
-            return Finished(at, person)
-        case "watching":
-            return ResponderWatching(at, person)
-        case "more":
-            return MorePeopleWanted(at, person)
-        case "hand_over":
-            return HandedOver(at, person, tap.to) if tap.to else CardWanted(at, person, "hand_over")
-        case "police":
-            return CardWanted(at, person, "police")
-    assert_never(tap.reply)
-
-
 def slot_of_tap(tap: Tap | None) -> str:
     """Which kept-up-to-date message a button stands on."""
     match tap:
         case AnswerTap() | WayTap() | CountTap() | SceneTap():
             return "question"
-        case CallerTap(word="finished"):
+        case SightTap():
+            return "police"
+        case CallerTap(word="finished" | "police"):
             return ""
         case CallerTap():
             return "status"

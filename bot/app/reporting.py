@@ -75,6 +75,7 @@ class Figures:
     answered: int = 0
     cancelled: int = 0
     our_fault: int = 0
+    improvements: FigureOf = field(default_factory=dict)
     kinds: FigureOf = field(default_factory=dict)
     days: FigureOf = field(default_factory=dict)
     months: FigureOf = field(default_factory=dict)
@@ -189,6 +190,7 @@ def figures(
         answered=sums.total("answered"),
         cancelled=sums.total("cancelled"),
         our_fault=sums.total("our_fault"),
+        improvements=sums.by_code("improvement"),
         kinds=sums.by_code("opened"),
         days=_present(sums.days),
         months=_present(sums.months),

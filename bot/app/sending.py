@@ -16,6 +16,7 @@ from bot.core.incident import Incident
 from bot.core.matter import Sending
 from bot.core.messages import Card
 from bot.core.page_cards import thread_line
+from bot.core.plan import Premises
 from bot.core.scene import Scene
 from bot.core.siren import signal, tells_the_siren
 
@@ -46,13 +47,16 @@ SLOTS: Mapping[View, str] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """The person whose deed is being answered, and the fast way to do so. slot: the message they tapped on."""
+    """The person whose deed is being answered, and the fast way to do so. slot: the message they tapped on. aside: the answer
+    to a question in their words, which is none of the incident's.
+    """
 
     person: str
     address: Address
     origin: Origin
     received: datetime
     slot: str = ""
+    aside: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Sender:
     actor: Actor | None
     refs: Mapping[str, str]
     new_id: Callable[[], str]
+    _aside_is_said: bool = False
     _line: dict[tuple[Address, str], tuple[Card, ...]] = field(default_factory=dict)
     _slack: dict[tuple[str, str], Delivery] = field(default_factory=dict)
     _pages: list[Delivery] = field(default_factory=list)
@@ -83,6 +88,7 @@ class Sender:
         """All deliveries of these effects; a later card for the same slot and address replaces an earlier one."""
         for effect in effects:
             if isinstance(effect, Show):
+                self._say_aside(effect)
                 self._show(effect)
         self._tell_room([e for e in effects if isinstance(e, Record)])
         self._tell_siren([e for e in effects if isinstance(e, Record)])
@@ -105,10 +111,23 @@ class Sender:
             else:
                 self._add_slack(show, address, person, cards)
 
+    def _say_aside(self, next_show: Show) -> None:
+        """Just before the question, so that on LINE nothing comes to stand below that; on Slack as a message of its own."""
+        is_question = next_show.to == CALLER and SLOTS.get(next_show.view) == "question"
+        if self._aside_is_said or not is_question or self.actor is None or not self.actor.aside:
+            return
+        self._aside_is_said, address = True, self.actor.address
+        if address.platform == "line":
+            self._line[address, "aside"] = self.actor.aside
+        else:
+            self._slack[address.id, "aside"] = self._delivery(address, self.actor.aside)
+
     def _scene(self, person: str) -> Scene:
         known = self.shelf.people.get(person)
         language = known.language if known else "ja"
-        return Scene(self.incident, self.flow, self.shelf.words, self.now, self.shelf.zone, person, language)
+        premises = self.shelf.policy.sites.get(self.incident.caller.site, Premises())
+        shelf = self.shelf
+        return Scene(self.incident, self.flow, shelf.words, self.now, shelf.zone, person, language, premises)
 
     def _addresses(self, show: Show, person: str) -> Iterator[Address]:
         """Where this person, or the room, is told."""
@@ -176,7 +195,15 @@ class Sender:
         elif slot:
             self._slack[address.id, slot] = self._kept(show, address, slot, cards)
         else:
-            self._slack[address.id, _place_of(show)] = self._delivery(address, cards)
+            message = self._card_tapped_on(address) if show.view == "police" else ""
+            self._slack[address.id, _place_of(show)] = self._delivery(address, cards, message=message)
+
+    def _card_tapped_on(self, address: Address) -> str:
+        """What was tapped on the card for 110 stands on that card, not on a second one."""
+        actor = self.actor
+        if actor is None or actor.address != address or actor.slot != "police" or not actor.origin.private:
+            return ""
+        return actor.origin.message
 
     def _kept(self, show: Show, address: Address, slot: str, cards: tuple[Card, ...]) -> Delivery:
         """In the message where it stands. What a person asked for by typing or from the menu comes anew, at the bottom."""

@@ -26,6 +26,8 @@ from bot.app.committing import (
 )
 from bot.app.delivering import Delivery
 from bot.app.enrolling import Enrolling
+from bot.app.handbook import Handbook
+from bot.app.improving import line_in
 from bot.app.inbound import Inbound, Tapped, Typed
 from bot.app.ports import Clock, Directory, Turns
 from bot.app.reading import (
@@ -33,6 +35,7 @@ from bot.app.reading import (
     Begin,
     Elsewhere,
     Happened,
+    Meaning,
     Practising,
     answered_where_they_are,
     incident_of,
@@ -65,7 +68,9 @@ from bot.core.figures import difference, figures_of
 from bot.core.flow import Flow
 from bot.core.incident import HELP_OF, Incident, IncidentStep, open_incident, step
 from bot.core.matter import Sending
+from bot.core.messages import Card
 from bot.core.plan import Person
+from bot.core.understood import FactActs
 from bot.core.walk import facts_of, level_of
 from bot.core.witnessing import can_join
 
@@ -98,12 +103,14 @@ class Turn:
     ids: Ids
     rollcalls: RollCalls
     training: Training
+    handbook: Handbook
+    meant: FactActs
     lanes: WeakValueDictionary[str, Lock] = field(default_factory=WeakValueDictionary)
 
     @property
     def _answering(self) -> Answering:
         ports = (self.turns, self.directory, self.shelf, self.enrolling, self.rollcalls)
-        return Answering(*ports, self.clock, self.ids.delivery)
+        return Answering(*ports, self.clock, self.ids.delivery, self.handbook, self.meant)
 
     async def receive(self, inbound: Inbound) -> tuple[Delivery, ...]:
         """Handles one deed of a person; what comes back is committed, and is to be sent now.
@@ -212,16 +219,16 @@ class Turn:
             return await self._answering.stranger(inbound, person, event)
         person = replace(person, place=loaded.shift or person.place)
         phrases = self.shelf.policy.duress_phrases
-        meaning = read(
-            inbound, tap, self._meant(inbound, loaded, tap, person.id), person.id, self.understander, phrases
-        )
+        incident = self._meant(inbound, loaded, tap, person.id)
+        line = line_in(inbound, tap, loaded.incident, person.id, self.understander, phrases)
+        meaning = line or read(inbound, tap, incident, person.id, self.understander, phrases)
         match meaning:
             case Begin() | Happened() | Elsewhere():
                 return await self._incident_turn(inbound, tap, loaded, person, meaning, event)
             case Practising(tap=wanted):
                 return await self.training.quiz.receive(inbound, person, wanted, event)
             case _:
-                return await self._answering.answer(inbound, person, meaning, event)
+                return await self._answering.answer(inbound, person, meaning, event, incident)
 
     def _meant(self, inbound: Inbound, loaded: Loaded, tap: Tap | None, person: str) -> Incident | None:
         """A closed incident counts only when a button names it; typed words and menus begin anew. The incident in which
@@ -253,7 +260,8 @@ class Turn:
                 and can_join(there.incident, person.id, self.clock.now() - self.shelf.policy.merge)
             ):
                 return await self._join(inbound, there, person, meaning, event)
-            flow = await self.shelf.flow_at(person.place)
+            practises = bool(meaning.case)
+            flow = await (self.shelf.live_flow() if practises else self.shelf.flow_at(person.place))
             left_behind = _drill_of(person, loaded.incident)
             loaded = replace(loaded, incident=None, refs={}, at=there.at if there else "")
             result = open_incident(flow, self._opened(inbound, person, meaning, flow))
@@ -267,7 +275,8 @@ class Turn:
             else:
                 happened = meaning.event
             result = step(flow, incident, happened)
-        actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap))
+        aside = await self._aside(meaning, result.incident, person)
+        actor = Actor(person.id, inbound.sender, inbound.origin, self.clock.now(), slot_of_tap(tap), aside)
         words = "" if isinstance(meaning, Elsewhere) else meaning.words
         outcome, outbox = await self._commit(flow, loaded, result, actor, event, person.id, words, was)
         now_sent = _sent_now(outcome, outbox)
@@ -275,6 +284,12 @@ class Turn:
             return now_sent
         ended = await self._system(left_behind, lambda now: Finished(now, person.id, silently=True))
         return (*now_sent, *ended)
+
+    async def _aside(self, meaning: Meaning, incident: Incident, person: Person) -> tuple[Card, ...]:
+        """The answer to a question in the caller's words; none on a screen that somebody else may be holding."""
+        if not isinstance(meaning, Happened) or not meaning.asked or incident.decoy is not None:
+            return ()
+        return await self.handbook.beside(meaning.asked, person.language)
 
     async def _elsewhere_in(self, was: Flow, incident: Incident, flow_id: str) -> tuple[Flow, Event]:
         """The flow that the questions go on in, and what happened in it."""
@@ -312,6 +327,7 @@ class Turn:
             begin.drill,
             begin.duress,
             *self.training.story(begin.case, flow, person.language),
+            begin.understood,
         )
 
     def _planned(self, incident: Incident) -> Incident:

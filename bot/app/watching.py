@@ -110,7 +110,9 @@ class Finding:
         return self.kind in RED
 
 
-def findings(survey: Survey, reserve: int | None = None, unread: Unread = NOTHING_UNREAD) -> tuple[Finding, ...]:
+def findings(
+    survey: Survey, reserve: int | None = None, unread: Unread = NOTHING_UNREAD
+) -> tuple[Finding, ...]:
     """Everything that is wrong, worst first. `reserve`: what the policy writes of LINE's pushes."""
     return (
         *(Finding("timer_missing", incident, ids=(incident,)) for incident in survey.unarmed),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.yaml_text import Document, Misread
+from bot.core.understood import FactActs, Meant
 from bot.core.words import Words
 
 LANGUAGES = ("ja", "ja_easy", "en")
@@ -18,6 +19,16 @@ def load_words(content: Path) -> Words:
     }
     labels = {group: _labels(content / "knowledge" / f"{group}.yaml") for group in GROUPS}
     return Words(phrases, labels)
+
+
+def load_fact_acts(content: Path) -> FactActs:
+    """Which acts a fact stands for, as knowledge/facts.yaml says."""
+    file = content / "knowledge" / "facts.yaml"
+    facts = Document(file.read_text("utf-8"), str(file)).data["facts"]
+    return {
+        str(code): Meant(tuple(entry.get("acts", ())), tuple(entry.get("unless", ())))
+        for code, entry in facts.items()
+    }
 
 
 def _phrases(file: Path) -> dict[str, str]:

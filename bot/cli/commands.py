@@ -30,6 +30,7 @@ PLACES = (
     Place("training", "training", "group", "Practice: list the made-up cases, show where people agree."),
     Place("report", "report", "report", "The figures of a period as table, JSON or CSV."),
     Place("incidents", "incidents", "group", "Incidents: list them, show one's timeline, export it."),
+    Place("improvements", "improvements", "group", "What may be made better: list the tickets, settle one."),
     Place("people", "people", "group", "The directory: list, invite, import from CSV, deactivate."),
     Place("orgs", "orgs", "group", "Organisations: list, add."),
     Place("board", "board", "group", "The live board in the browser: make the link that opens it."),

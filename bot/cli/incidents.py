@@ -143,11 +143,12 @@ def _read(incident_id: str, say: "Speaker") -> "Told":
 
 
 async def _told(stores: "Stores", shelf: "Shelf", incident: "Incident", journal: bool = True) -> "Told":
-    from bot.app.incident_reading import Told
+    from bot.app.incident_reading import Told, flows_before
 
     entries = await stores.records.journal(incident.id) if journal else ()
     flow = await shelf.flow(incident.walk.flow, incident.walk.revision)
-    return Told(incident, entries, flow, shelf.people, shelf.zone)
+    earlier = tuple([await shelf.flow(*before) for before in flows_before(incident, entries)])
+    return Told(incident, entries, flow, shelf.people, shelf.zone, earlier)
 
 
 def _as_table(told: "list[Told]", count: int, say: "Speaker") -> list[str]:

@@ -1,5 +1,6 @@
 """`mamori policy`: limits, waits and tiers."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 LONGEST_LETTER = 4
 """Bytes of UTF-8."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What was found in a policy. unread: sites whose address nobody would ever read."""
+
+    wrong: "list[Gap]"
+    warnings: "list[Gap]"
+    unread: list[str]
+    changed: "list[Change]"
+    is_same: bool
+
 
 policy_file = click.argument("file", type=click.File("rb"))
 
@@ -78,14 +91,14 @@ def push(file: BinaryIO, as_json: bool, language: str) -> None:
 
 def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
     """1. Read it; 2. look whom it reaches; 3. compare it; 4. keep it, if that is asked and nothing stands against it."""
-    from bot.app.policy_proving import blocking, changes, gaps
-    from bot.app.policy_reader import lines_of_last_tiers, read_policy
+    from bot.app.policy_proving import blocking, changes, gaps, sites_of_nobody
+    from bot.app.policy_reader import lines_of_last_tiers, lines_of_sites, read_policy
     from bot.cli.database import with_stores
     from bot.cli.shelf import default_policy, shelf_of
 
     text = _text_of(file)
 
-    async def work(stores: "Stores") -> "tuple[list[Gap], list[Gap], list[Change], bool]":
+    async def work(stores: "Stores") -> _Judged:
         shelf = await shelf_of(stores)
         wanted = read_policy(text, file.name, frozenset(shelf.people))
         found = gaps(wanted, shelf.people)
@@ -93,22 +106,33 @@ def _judge(file: BinaryIO, as_json: bool, say: "Speaker", push: bool) -> None:
         is_same = text == (await stores.library.policy() or default_policy())
         if push and not wrong and not is_same:
             await stores.library.put_policy(text)
-        return wrong, [gap for gap in found if gap not in wrong], list(changes(shelf.policy, wanted)), is_same
+        warnings = [gap for gap in found if gap not in wrong]
+        unread = sites_of_nobody(wanted, shelf.people)
+        return _Judged(wrong, warnings, unread, list(changes(shelf.policy, wanted)), is_same)
 
-    wrong, warnings, changed, is_same = with_stores(work)
+    judged = with_stores(work)
     if as_json:
-        told = [_gap_as_json(g, "error", say) for g in wrong] + [
-            _gap_as_json(g, "warning", say) for g in warnings
-        ]
-        done = {"pushed": not wrong and not is_same} if push else {}
-        lines = [_change_line(change, say) for change in changed]
-        print_json({"ok": not wrong, **done, "findings": told, "changes": lines})
+        _print_as_json(judged, say, push)
     else:
-        at = lines_of_last_tiers(text, file.name)
-        found = [f"{file.name}:{at[gap.kind]}: {gap_line(gap, say)}" for gap in [*wrong, *warnings]]
-        print_lines([*found, *_lines(file.name, say, bool(wrong), changed, is_same, push)])
-    if wrong:
+        at, sites = lines_of_last_tiers(text, file.name), lines_of_sites(text, file.name)
+        found = [(at[gap.kind], gap_line(gap, say)) for gap in [*judged.wrong, *judged.warnings]]
+        found += [(sites[site], say.say("policy_site_unread", site=site)) for site in judged.unread]
+        told = [f"{file.name}:{line}: {words}" for line, words in found]
+        lines = _lines(file.name, say, bool(judged.wrong), judged.changed, judged.is_same, push)
+        print_lines([*told, *lines])
+    if judged.wrong:
         fail()
+
+
+def _print_as_json(judged: _Judged, say: "Speaker", push: bool) -> None:
+    told = [
+        *(_gap_as_json(gap, "error", say) for gap in judged.wrong),
+        *(_gap_as_json(gap, "warning", say) for gap in judged.warnings),
+        *(_site_as_json(site, say) for site in judged.unread),
+    ]
+    done = {"pushed": not judged.wrong and not judged.is_same} if push else {}
+    lines = [_change_line(change, say) for change in judged.changed]
+    print_json({"ok": not judged.wrong, **done, "findings": told, "changes": lines})
 
 
 def _text_of(file: BinaryIO) -> str:
@@ -145,6 +169,11 @@ def gap_line(gap: "Gap", say: "Speaker") -> str:
 def _gap_as_json(gap: "Gap", level: str, say: "Speaker") -> dict[str, object]:
     code = "nobody_reached" if gap.alone else "last_tier_reaches_nobody"
     return {"level": level, "code": code, "kind": gap.kind, "site": gap.site, "words": gap_line(gap, say)}
+
+
+def _site_as_json(site: str, say: "Speaker") -> dict[str, object]:
+    words = say.say("policy_site_unread", site=site)
+    return {"level": "warning", "code": "site_of_nobody", "site": site, "words": words}
 
 
 def _change_line(change: "Change", say: "Speaker") -> str:

@@ -44,7 +44,7 @@ def line(as_json: bool, language: str) -> None:
     if not settings.public_url:
         raise Problem(say.say("setup_no_url"))
     try:
-        menu = asyncio.run(_register_menu(settings))
+        menu = asyncio.run(_register_menus(settings, _line_users()))
     except RichMenuRefused as error:
         raise Problem(str(error)) from None
     _register_webhook(settings, say)
@@ -80,16 +80,33 @@ def slack(language: str) -> None:
     click.echo(say.say("setup_slack_how"), err=True)
 
 
-async def _register_menu(settings: "Settings") -> str:
+def _line_users() -> dict[str, list[str]]:
+    """The LINE users of the directory, by their language."""
+    from bot.cli.database import with_stores
+
+    users: dict[str, list[str]] = {}
+    for person in with_stores(lambda stores: stores.directory.people()).values():
+        if person.active and person.line_user_id:
+            users.setdefault(person.language, []).append(person.line_user_id)
+    return users
+
+
+async def _register_menus(settings: "Settings", users: dict[str, list[str]]) -> str:
+    """The default one for all, and for each person whose language has its own that one."""
     from bot.platforms.line.api import LineApi
-    from bot.platforms.line.richmenu import register
+    from bot.platforms.line.richmenu import LANGUAGES, give, give_default, register
 
     token = settings.line_channel_access_token.get_secret_value()
     api = LineApi(token, settings.line_api_base, settings.line_data_api_base)
+    own = {language: users.pop(language) for language in LANGUAGES[1:] if language in users}
     try:
-        return await register(api)
+        menu = await register(api)
+        for language, theirs in own.items():
+            await give(api, language, theirs)
+        await give_default(api, [user for theirs in users.values() for user in theirs])
     finally:
         await api.close()
+    return menu
 
 
 def _register_webhook(settings: "Settings", say: "Speaker") -> None:

@@ -96,15 +96,23 @@ def text_in(texts: Texts, language: str) -> str:
 
 
 def answer_card(
-    article: Article, language: str, labels: Labels, confirmed: bool = False, more: str = ""
+    article: Article,
+    language: str,
+    labels: Labels,
+    confirmed: bool = False,
+    more: str = "",
+    near: Sequence[tuple[Article, str]] = (),
 ) -> Card:
-    """What to do first and what to say. `more`: the data of the button くわしく; without it there is no such button."""
+    """What to do first and what to say. `more`: the data of the button くわしく; without it there is no such button.
+    `near`: articles that may be meant as well, each with its button's data.
+    """
     unfold = (Button(_label(labels, "more", language), more),) if more and article.sections else ()
     return Card(
         alt=_label(labels, "alt", language),
         title=text_in(article.title, language),
         body=(text_in(article.answer.texts, language),),
         aloud=text_in(article.say, language),
+        actions=tuple(Button(text_in(other.title, language), data) for other, data in near),
         bottom=(*unfold, _help(labels, language)),
         note=note_of(article, language, labels, not article.answer.confirm or confirmed),
     )

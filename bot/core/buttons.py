@@ -18,7 +18,10 @@ WORD = re.compile(r"[A-Za-z0-9_:-]+\Z")
 
 MenuKind = Literal["danger", "help", "unsure", "record"]
 WayKind = Literal["back", "our_fault", "accommodation", "more", "changed", "current", "over"]
-CallerWord = Literal["arrived", "not_yet", "fine", "finished", "ok", "stop", "stop_fine"]
+CallerWord = Literal["arrived", "not_yet", "fine", "finished", "ok", "stop", "stop_fine", "police"]
+Sight = Literal["hurt", "here", "awake", "breathing"]
+"""What is asked in a call to 110 or 119 and can be seen at a glance."""
+
 ContactKind = Literal["rollcall", "test"]
 ArticleDepth = Literal["answer", "more"]
 UnderstoodWord = Literal["show", "danger", "help", "unsure", "record"]
@@ -79,7 +82,7 @@ class CountTap:
 
 @dataclass(frozen=True)
 class CallerTap:
-    """The caller's word about the help: it came, not yet, no longer needed, it is over; all is well.
+    """The caller's word about the help: it came, not yet, no longer needed, it is over; all is well; what to tell 110.
 
     `stop` and `stop_fine` are the two answers to "no longer needed"; they look the same afterwards.
     """
@@ -111,6 +114,15 @@ class PlaceTap:
     """Where the person works today, chosen from the policy's places."""
 
     place: str
+
+
+@dataclass(frozen=True)
+class SightTap:
+    """What somebody sees, for the call to 110 or 119: the caller, or whoever reads the card aloud for them."""
+
+    incident: str
+    sight: Sight
+    yes: bool
 
 
 @dataclass(frozen=True)
@@ -173,6 +185,7 @@ Tap = (
     | StartTap
     | SceneTap
     | TrainingTap
+    | SightTap
     | ArticleTap
     | GuideTap
     | UnderstoodTap
@@ -189,6 +202,7 @@ _LETTERS: dict[type[Tap], str] = {
     StartTap: "b",
     SceneTap: "f",
     TrainingTap: "t",
+    SightTap: "o",
     ArticleTap: "q",
     GuideTap: "g",
     UnderstoodTap: "u",
@@ -248,6 +262,8 @@ def _words(tap: Tap) -> list[str]:
             words = [_LETTERS[ContactTap], tap.what, tap.id]
         case PlaceTap():
             words = [_LETTERS[PlaceTap], _packed(tap.place)]
+        case SightTap():
+            words = [_LETTERS[SightTap], tap.incident, tap.sight, "yes" if tap.yes else "no"]
         case StartTap():
             words = [_LETTERS[StartTap], tap.kind, "drill" if tap.drill else "real"]
         case SceneTap():
@@ -290,6 +306,8 @@ def _read(words: list[str]) -> Tap | None:
             return SceneTap(incident, *flow)
         case ["p", place]:
             return PlaceTap(_unpacked(place))
+        case ["o", incident, sight, "yes" | "no" as seen] if sight in get_args(Sight):
+            return SightTap(incident, sight, seen == "yes")  # type: ignore[arg-type]
         case ["b", kind, "drill" | "real" as how] if kind in get_args(MenuKind):
             return StartTap(kind, how == "drill")  # type: ignore[arg-type]
         case ["t", word, *about] if word in get_args(TrainingWord) and len(about) <= 2:

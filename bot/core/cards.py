@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core import page_cards, status_cards, talk_cards
+from bot.core import emergency_cards, page_cards, status_cards, talk_cards
 from bot.core.buttons import (
     AnswerTap,
     CallerTap,
     CountTap,
+    GuideTap,
     Menu,
     MenuKind,
     PlaceTap,
@@ -19,11 +20,13 @@ from bot.core.buttons import (
     encode,
 )
 from bot.core.effects import Show
+from bot.core.emergency import CALLS
+from bot.core.facts import ACTS
 from bot.core.flow import UNSURE, Ask, End, Guidance, Say
 from bot.core.incident import minutes_open
 from bot.core.messages import MAX_ACTIONS, MAX_CHOICES, Button, Card
 from bot.core.scene import Scene
-from bot.core.walk import suggestion
+from bot.core.walk import acts_of, suggestion
 from bot.core.words import Words
 
 MENU_KINDS: tuple[MenuKind, ...] = ("danger", "help", "unsure", "record")
@@ -72,25 +75,6 @@ def places(words: Words, language: str, known: tuple[str, ...]) -> Card:
     title = words.say(language, "title_menu")
     first, more = buttons[:MAX_CHOICES], buttons[MAX_CHOICES:][:MAX_ACTIONS]
     return Card(words.say(language, "alt_menu"), title, (line,), choices=first, actions=more)
-
-
-def understood(
-    words: Words, language: str, labels: tuple[str, ...], facts: tuple[str, ...], danger: bool
-) -> Card:
-    """What was taken from typed words, to be confirmed by one tap; help stands first in any case."""
-    said = words.say(language, "understood", words="・".join(labels)) if labels else ""
-    first = (
-        words.say(language, "understood_danger")
-        if danger
-        else said or words.say(language, "understood_nothing")
-    )
-    order: tuple[MenuKind, ...] = MENU_KINDS if danger else ("help", "unsure", "danger", "record")
-    choices = tuple(
-        Button(words.say(language, f"begin_{kind}"), encode(Menu(kind, facts)), primary=n == 0)
-        for n, kind in enumerate(order)
-    )
-    body = (first, said) if danger and said else (first,)
-    return Card(words.say(language, "alt_menu"), words.say(language, "title_menu"), body, choices=choices)
 
 
 def _marked_as_drill(scene: Scene, card: Card) -> Card:
@@ -157,6 +141,7 @@ def _level(scene: Scene, show: Show) -> tuple[Card, ...]:
             (scene.say("level_decider"), scene.text(guidance.who_decides)),
         ),
         actions=(
+            *_emergency(scene, end),
             *_counters(scene, end),
             _way(scene, "more"),
             _way(scene, "changed"),
@@ -165,6 +150,12 @@ def _level(scene: Scene, show: Show) -> tuple[Card, ...]:
         bottom=bottom_row(scene, None),
     )
     return (*_passed(scene), card)
+
+
+def _emergency(scene: Scene, end: End) -> tuple[Button, ...]:
+    """What to say to 110 or 119, wherever the steps say to call."""
+    is_wanted = end.level == "red" or any(call in end.guidance.steps for call in CALLS)
+    return (status_cards.police_button(scene),) if is_wanted else ()
 
 
 def _counters(scene: Scene, end: End) -> tuple[Button, ...]:
@@ -196,7 +187,7 @@ def _more(scene: Scene, show: Show) -> tuple[Card, ...]:
             scene.say("more_title"),
             body,
             facts=rows,
-            actions=_scene_button(scene),
+            actions=(*_guide(scene), *_scene_button(scene)),
             bottom=bottom_row(scene, None),
         ),
     )
@@ -231,6 +222,16 @@ def _scene_button(scene: Scene) -> tuple[Button, ...]:
 def _is_second_question(scene: Scene) -> bool:
     """Nobody is in danger, and little has been said yet."""
     return sum(not answer.known for answer in scene.incident.walk.trail) == 1
+
+
+def _guide(scene: Scene) -> tuple[Button, ...]:
+    """To the articles of what is known to have happened."""
+    acts = tuple(act for act in acts_of(scene.flow, scene.incident.walk) if act in ACTS)[:MOST_GUIDED]
+    return (Button(scene.say("guide_here"), encode(GuideTap(acts))),) if acts else ()
+
+
+MOST_GUIDED = 8
+"""Acts in one button, and titles on one card."""
 
 
 def _source(scene: Scene, guidance: Guidance) -> str:
@@ -340,7 +341,8 @@ _VIEWS: dict[str, Callable[[Scene, Show], tuple[Card, ...]]] = {
     "witness": status_cards.witness,
     "message": talk_cards.message,
     "hand_over": talk_cards.hand_over,
-    "police": talk_cards.police,
+    "police": emergency_cards.police,
+    "improvement": talk_cards.improvement,
     "limit": talk_cards.limit,
     "page": page_cards.page,
     "thread": page_cards.thread,

@@ -22,10 +22,11 @@ View = Literal[
     "message",  # a few words of one person for another; `args` holds them
     "hand_over",  # whom a responder may ask to go instead
     "limit",  # a limit of time or count is reached: what may be done now, who decides
-    "police",  # what a responder needs for a call to 110
+    "police",  # what a call to 110 or 119 needs
     "more",  # what stands behind くわしく
     "story",  # the made-up story of a drill, before its first question; `args` holds it
     "scenes",  # where the caller may be instead: `texts` holds the flows
+    "improvement",  # after the end: one line on what may be made better, if they like
     "notice",  # one sentence: `key` names it in the phrase book
 ]
 
@@ -86,6 +87,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "counted": "one more of a counter: which, and how many now",
     "noted": "words were typed: how many characters; the words are kept beside the journal",
     "note": "the words themselves",
+    "understood": "typed words were confirmed: the acts that were guessed, the acts that the caller ticked",
     "help_requested": "by the person, their words or the flow: which kind",
     "nobody_to_call": "the plan holds nobody",
     "paged": "a person: which tier, which try",
@@ -102,6 +104,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "place": "the caller said where they are",
     "checked": "the caller gave no sign and was asked whether all is well",
     "silent": "the caller gave no sign after that either",
+    "sighted": "for a call to 110 or 119: what is asked there, whether it is so",
     "sign_of_life": "the caller was silent and is heard of again",
     "limit": "a limit of time or count was reached: which, at what number",
     "duress": "the caller gave the sign that they are being forced",
@@ -115,6 +118,7 @@ JOURNAL_KINDS: Mapping[str, str] = {
     "caller_arrived": "the caller says that somebody came",
     "not_yet": "the caller says that nobody is there",
     "cancelled": "もう大丈夫",
+    "improvement": "the ticket of an incident that ended as fair or our fault: opened, told in a line, settled",
     "closed": "it is over: who said so, after how many minutes",
 }
 """Every kind of journal entry, with what it says. They stand in records: a kind is never given another meaning."""

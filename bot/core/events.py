@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.core.buttons import MenuKind
+from bot.core.buttons import MenuKind, Sight
 from bot.core.facts import FactValue
 from bot.core.flow import Text
 from bot.core.plan import HelpKind, Person, Plans
 from bot.core.training import Practice
+from bot.core.understood import Understood
 
 
 @dataclass(frozen=True)
 class Opened:
     """A person tapped one of the big four, or typed something, and had no open incident.
 
-    practice, story: of a drill that is about a made-up customer; the story in the person's language.
+    practice, story: of a drill that is about a made-up customer; the story in the person's language. understood: how typed
+    words were taken, as the person confirmed it.
     """
 
     at: datetime
@@ -30,6 +32,7 @@ class Opened:
     duress: bool = False
     practice: Practice | None = None
     story: str = ""
+    understood: Understood | None = None
 
 
 @dataclass(frozen=True)
@@ -121,11 +124,29 @@ class Messaged:
 
 @dataclass(frozen=True)
 class CardWanted:
-    """A responder asks for a card of their own: whom to ask instead, or what a call to 110 needs."""
+    """Somebody asks for a card of their own: a responder whom to ask instead; they or the caller what a call to 110 needs."""
 
     at: datetime
     person: str
     view: Literal["hand_over", "police"]
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """The caller or a responder saw something that is asked in a call to 110 or 119."""
+
+    at: datetime
+    person: str
+    sight: Sight
+    yes: bool
+
+
+@dataclass(frozen=True)
+class Improved:
+    """After the end the caller wrote what may be made better. The words stay out of the state."""
+
+    at: datetime
+    characters: int
 
 
 @dataclass(frozen=True)
@@ -308,10 +329,12 @@ Event = (
     | Noted
     | Messaged
     | CardWanted
+    | Sighted
     | Joined
     | Placed
     | Counted
     | Finished
     | ScenesWanted
     | SceneChosen
+    | Improved
 )

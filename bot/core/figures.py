@@ -26,6 +26,7 @@ METRICS = (
     "seconds_to_arrive",
     "cancelled",
     "our_fault",
+    "improvement",
     "practice",
 )
 """What is counted, in the order of reports."""
@@ -51,6 +52,8 @@ def figures_of(incident: Incident, flow: Flow) -> Counter[str]:
         add("minutes", amount=minutes_open(incident, incident.closed))
     if facts_of(flow, incident.walk).get("org_at_fault") == "yes":
         add("our_fault")
+    if incident.ticket:
+        add("improvement", "settled" if incident.ticket.settled else "open")
     _add_alert(incident, add)
     _add_practice(incident, figures)
     return +figures

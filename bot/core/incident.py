@@ -7,7 +7,18 @@ walk asks of the paging machine into it, and keeps the clock and the counts.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import duress, limits, paging, silence, talking, walk, witnessing
+from bot.core import (
+    duress,
+    emergency,
+    improving,
+    limiting,
+    limits,
+    paging,
+    silence,
+    talking,
+    walk,
+    witnessing,
+)
 from bot.core.buttons import MenuKind
 from bot.core.calling import copies
 from bot.core.effects import CALLER, ROOM, CallHelp, Effect, Record, Show
@@ -27,6 +38,7 @@ from bot.core.events import (
     Finished,
     HandedOver,
     HelpRequested,
+    Improved,
     Joined,
     Messaged,
     MorePeopleWanted,
@@ -43,6 +55,7 @@ from bot.core.events import (
     ResponderWatching,
     SceneChosen,
     ScenesWanted,
+    Sighted,
     ThingsChanged,
     TimerFired,
     WalkEvent,
@@ -52,6 +65,7 @@ from bot.core.events import (
 from bot.core.flow import End, Flow
 from bot.core.matter import Caller, Incident, IncidentStep, Tally, minutes_open
 from bot.core.plan import HelpKind
+from bot.core.understood import as_taken
 from bot.core.walk import Walk
 
 __all__ = [
@@ -72,7 +86,8 @@ HELP_OF: dict[MenuKind, HelpKind] = {"danger": "danger", "help": "standard"}
 def open_incident(flow: Flow, event: Opened) -> IncidentStep:
     """Help first, questions after: with 危険 or 応援 the pages stand before the first question."""
     caller = event.caller
-    begun = walk.begin(flow, dict.fromkeys(event.facts, "yes"), danger=event.kind == "danger")
+    picked = event.understood.picked if event.understood else ()
+    begun = walk.begin(flow, dict.fromkeys(event.facts, "yes"), event.kind == "danger", picked)
     incident = Incident(
         id=event.incident,
         opened=event.at,
@@ -91,12 +106,11 @@ def open_incident(flow: Flow, event: Opened) -> IncidentStep:
     first: tuple[Effect, ...] = (CallHelp(wanted),) if wanted else ()
     if event.story:
         first = (Show(CALLER, "story", args={"story": event.story}), *first)
-    settled = _settle(IncidentStep(incident, (opened, *first, *begun.effects)), event.at)
-    if event.kind != "record":
-        clock = limits.armed(incident.stalemate, dict(event.plans.limits), event.at)
-        with_clock = replace(settled.incident, stalemate=clock.clock)
-        settled = IncidentStep(with_clock, (*settled.effects, *clock.effects))
-    return _listening(incident, AskedAgain(event.at), settled)
+    taken = as_taken(event.understood)
+    settled = _settle(IncidentStep(incident, (opened, *taken, *first, *begun.effects)), event.at)
+    clock = limiting.started(settled.incident, event.at)
+    started = IncidentStep(clock.incident, (*settled.effects, *clock.effects))
+    return _listening(incident, AskedAgain(event.at), emergency.since(flow, event.at, started))
 
 
 def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
@@ -104,8 +118,9 @@ def step(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
     if isinstance(event, Opened):
         raise ValueError("an incident is opened once, by open_incident")
     if not incident.is_open:
-        return IncidentStep(incident, _over(incident, event))
-    result = witnessing.kept_up_to_date(_stepped(flow, incident, event))
+        return improving.told(incident, event) or IncidentStep(incident, _over(incident, event))
+    result = limiting.in_its_scene(incident, event.at, _stepped(flow, incident, event))
+    result = witnessing.kept_up_to_date(emergency.since(flow, event.at, result))
     result = witnessing.no_longer_alone(event, result)
     return _listening(incident, event, duress.shielded(event, result))
 
@@ -125,6 +140,8 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
             return talking.messaged(incident, event)
         case CardWanted(person=person, view=view):
             return IncidentStep(incident, (Show(person, "police" if view == "police" else "hand_over"),))
+        case Sighted():
+            return emergency.sighted(incident, event)
         case Joined():
             return witnessing.joined(incident, event)
         case Placed():
@@ -134,7 +151,7 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
         case Counted():
             tallied = replace(incident, tallies=(*incident.tallies, Tally(event.counter, event.at)))
             entry = Record("counted", {"counter": event.counter, "count": tallied.count(event.counter)})
-            reached = _count_reached(flow, tallied, event.counter)
+            reached = limiting.count_reached(flow, tallied, event.counter)
             counted = _walk(flow, tallied, AskedAgain(event.at), entry)
             return IncidentStep(counted.incident, (*counted.effects, *reached))
         case ScenesWanted(scenes=scenes):
@@ -144,17 +161,19 @@ def _stepped(flow: Flow, incident: Incident, event: Event) -> IncidentStep:
         case Finished(by=by) if by != incident.caller.person and _is_calling(incident):
             return IncidentStep(incident, (Show(by, "page"),))
         case Finished():
-            return _finish(incident, event)
+            return improving.asked_for(flow, event, _finish(incident, event))
         case DuressSignalled():
             return duress.signalled(incident, event)
         case TimerFired(name=limits.TIMER):
-            return _time_reached(flow, incident, event)
+            return limiting.time_reached(flow, incident, event)
         case TimerFired(name=silence.TIMER):
             return _silence_due(incident, event)
         case CallerSaidFine(sure=False) if incident.plans.duress_cancel and _is_calling(incident):
             return IncidentStep(incident, (Show(CALLER, "cancel_check"),))
         case Opened():
             raise ValueError("an incident is opened once, by open_incident")
+        case Improved():
+            return IncidentStep(incident)
         case _:
             return _page(flow, incident, event)
 
@@ -173,13 +192,15 @@ def _not_called(incident: Incident, event: Event) -> str | None:
             | ResponderWatching(person=person)
             | MorePeopleWanted(person=person)
             | HandedOver(person=person)
-            | CardWanted(person=person)
         ):
+            pass
+        case CardWanted(person=person) | Sighted(person=person) if person != incident.caller.person:
             pass
         case _:
             return None
     is_called = incident.alert is not None and incident.alert.page_of(person) is not None
-    return None if is_called else person
+    is_near = isinstance(event, CardWanted | Sighted) and incident.witness(person) is not None
+    return None if is_called or is_near else person
 
 
 def _is_calling(incident: Incident) -> bool:
@@ -228,37 +249,6 @@ def _silence_due(incident: Incident, event: TimerFired) -> IncidentStep:
     given_up = silence.given_up(incident.silence)
     result = paging.step(incident.alert, CallerFellSilent(event.at))
     return IncidentStep(replace(incident, alert=result.alert, silence=given_up.silence), result.effects)
-
-
-def _time_reached(flow: Flow, incident: Incident, event: TimerFired) -> IncidentStep:
-    """The card, where one is fitting, and the wait for the next limit."""
-    clock = incident.stalemate
-    if event.stamp != clock.stamp or not clock.runs:
-        return IncidentStep(incident)
-    minutes = dict(incident.plans.limits).get(clock.rung, minutes_open(incident, event.at))
-    further = limits.armed(clock, dict(incident.plans.limits), incident.opened, minutes)
-    told = limits.told(clock.rung, minutes, _responders(incident)) if _may_be_ended(flow, incident) else ()
-    return IncidentStep(replace(incident, stalemate=further.clock), (*told, *further.effects))
-
-
-def _count_reached(flow: Flow, incident: Incident, counter: str) -> tuple[Effect, ...]:
-    name = limits.COUNTS.get(counter, "")
-    number = dict(incident.plans.limits).get(name, 0)
-    if not number or incident.count(counter) != number or not _may_be_ended(flow, incident):
-        return ()
-    return limits.told(name, number, _responders(incident))
-
-
-def _may_be_ended(flow: Flow, incident: Incident) -> bool:
-    """Somebody was called or a level is known; and it is nothing that is to be cared for, or fair."""
-    is_known = isinstance(flow.steps.get(incident.walk.at), End)
-    is_called = incident.alert is not None and incident.alert.state != "cancelled"
-    is_fair = walk.level_of(flow, incident.walk) in limits.NEVER_ENDED
-    return (is_known or is_called) and not is_fair
-
-
-def _responders(incident: Incident) -> tuple[str, ...]:
-    return tuple(p.person for p in incident.alert.responders()) if incident.alert else ()
 
 
 def _placed(incident: Incident, event: Placed) -> IncidentStep:
@@ -400,9 +390,12 @@ def _over(incident: Incident, event: Event) -> tuple[Effect, ...]:
             | MorePeopleWanted()
             | HandedOver()
             | Messaged()
-            | CardWanted()
         ):
             return (Show(event.person, "stood_down"),)
+        case CardWanted(person=by) | Sighted(person=by) if by != incident.caller.person:
+            return (Show(by, "stood_down"),)
+        case CardWanted(person=by):
+            return (Show(by, "police"),)
         case Finished(by=by) if by != incident.caller.person:
             return (Show(by, "stood_down"),)
         case _:

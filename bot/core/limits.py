@@ -14,12 +14,18 @@ TIMER = "stalemate"
 RUNGS = ("soft_limit_counter", "hard_limit_stall", "hard_limit_counter")
 """Minutes since the first tap, by their names in the policy."""
 
-COUNTS: Mapping[str, str] = {
-    "warned": "warn_count",
-    "stop_requested": "stop_request",
-    "asked_to_leave": "leave_count",
+COUNTS: Mapping[str, tuple[str, ...]] = {
+    "warned": ("warn_count",),
+    "stop_requested": ("stop_request",),
+    "asked_to_leave": ("leave_count",),
+    "asked_again": ("repeat_caution", "repeat_refuse"),
 }
-"""Which counter reaches which limit of the policy."""
+"""Which counter reaches which limits of the policy."""
+
+NAMES = (*RUNGS, *(name for names in COUNTS.values() for name in names))
+
+SCENES = ("phone", "visit")
+"""Flows in which ending it has other words: one hangs up, or leaves oneself."""
 
 NEVER_ENDED = ("care", "green")
 
@@ -40,11 +46,13 @@ class LimitStep:
 
 
 def armed(clock: Stalemate, limits: Mapping[str, int], opened: datetime, reached: int = 0) -> LimitStep:
-    """Waits for the next limit of time after `reached` minutes; without one the clock stands."""
-    rungs = sorted((limits[r], RUNGS.index(r)) for r in RUNGS if limits.get(r, 0) > reached)
+    """Waits for the next limit of time after `reached` minutes; without one the clock stands. Of two limits at the same
+    minute the graver is told."""
+    rungs = [(limits[r], -number) for number, r in enumerate(RUNGS) if limits.get(r, 0) > reached]
     if not rungs:
-        return LimitStep(Stalemate(clock.stamp + 1))
-    minutes, number = rungs[0]
+        return LimitStep(Stalemate(clock.stamp + 1), (ClearTimer(TIMER),) if clock.runs else ())
+    minutes, number = min(rungs)
+    number = -number
     waiting = Stalemate(clock.stamp + 1, True, RUNGS[number])
     return LimitStep(waiting, (SetTimer(TIMER, opened + timedelta(minutes=minutes), waiting.stamp),))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.alert import Alert
-from bot.core.buttons import MenuKind
+from bot.core.buttons import MenuKind, Sight
 from bot.core.effects import Effect
 from bot.core.limits import Stalemate
 from bot.core.plan import Plans
@@ -53,13 +53,26 @@ class Sending:
 
 
 @dataclass(frozen=True)
+class Ticket:
+    """Something that may be made better, found in an incident that ended as a fair request or a fault of ours.
+
+    told: when the caller wrote their line. settled: when somebody in charge was done with it.
+    """
+
+    opened: datetime
+    told: datetime | None = None
+    settled: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Incident:
     """The whole state of an incident. `version` counts commits: the compare-and-set of the store.
 
     sends: the newest page to each address, unless withdrawn; kept here so that one commit can withdraw them all, and so that
     a page which still waits for its platform makes room for the next one to the same address.
     silence, stalemate: the clocks beside the alert's own. decoy: what the caller's screen shows of the call while they are
-    being forced: the call as if it had been cancelled.
+    being forced: the call as if it had been cancelled. danger: since when there is danger, if there is. seen: what was seen
+    for a call to 110 or 119, newest word for each.
     """
 
     id: str
@@ -81,6 +94,9 @@ class Incident:
     witnesses: tuple[Witness, ...] = ()
     decoy: Alert | None = None
     practice: Practice | None = None
+    danger: datetime | None = None
+    seen: tuple[tuple[Sight, bool], ...] = ()
+    ticket: Ticket | None = None
 
     @property
     def is_open(self) -> bool:

@@ -135,7 +135,14 @@ def _so_far(scene: Scene) -> tuple[tuple[str, str], ...]:
     here = scene.flow.steps.get(scene.incident.walk.at)
     words = "・".join(scene.label("acts", a) for a in acts) or scene.say("page_nothing_yet")
     level = ((scene.say("page_level"), scene.label("levels", here.level)),) if isinstance(here, End) else ()
-    return ((scene.say("page_acts"), words), *level)
+    return ((scene.say("page_acts"), words), *level, *_hurt(scene))
+
+
+def _hurt(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """Whoever goes there brings what is needed."""
+    seen = dict(scene.incident.seen)
+    is_hurt = seen.get("hurt") is True or False in (seen.get("awake"), seen.get("breathing"))
+    return ((scene.say("police_injury"), scene.say("sight_hurt_yes")),) if is_hurt else ()
 
 
 def _others(scene: Scene, alert: Alert) -> tuple[tuple[str, str], ...]:

@@ -68,6 +68,13 @@ class Plans:
     danger: Plan = field(default_factory=Plan)
     duress_cancel: bool = False
     limits: tuple[tuple[str, int], ...] = ()
+    limits_phone: tuple[tuple[str, int], ...] = ()
+    limits_visit: tuple[tuple[str, int], ...] = ()
+
+    def limits_in(self, flow: str) -> dict[str, int]:
+        """The limits while the questions go on in this flow: those of its own outrank the common ones, one by one."""
+        own = {"phone": self.limits_phone, "visit": self.limits_visit}.get(flow, ())
+        return {**dict(self.limits), **dict(own)}
 
     def of(self, kind: HelpKind) -> Plan:
         return self.danger if kind == "danger" else self.standard
@@ -128,6 +135,17 @@ class TrainingRule:
 
 
 @dataclass(frozen=True)
+class Premises:
+    """A site as it is told to 110 or 119; `floors` by counter. Empty where nobody has written it down."""
+
+    address: str = ""
+    landmark: str = ""
+    phone: str = ""
+    entrance: str = ""
+    floors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Policy:
     """An organisation's limits and tiers, read from YAML (`bot/app/policy_reader.py`). `hours` are told by site.
 
@@ -135,6 +153,7 @@ class Policy:
     kept for pages; None: the usual share. merge: a second call from the same place within this time joins the first.
     duress_phrases: words that look like any others and mean that the caller is being forced. places: a site's counters, to
     be chosen from at the beginning of a shift. scenes: the flow that begins at a place, where it isn't the default one.
+    limits_phone, limits_visit: what is otherwise on the telephone and in somebody's home. sites: where a site is, for 110.
     """
 
     standard: CallRule
@@ -142,6 +161,9 @@ class Policy:
     channels: tuple[str, ...] = ("slack", "line")
     room: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
+    limits_phone: Mapping[str, int] = field(default_factory=dict)
+    limits_visit: Mapping[str, int] = field(default_factory=dict)
+    sites: Mapping[str, Premises] = field(default_factory=dict)
     timezone: str = "Asia/Tokyo"
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
@@ -201,6 +223,8 @@ def plans_for(policy: Policy, people: Mapping[str, Person], caller: Person, duty
         danger=_plan(policy, policy.danger, people, caller, duty),
         duress_cancel=policy.duress_cancel,
         limits=tuple(policy.limits.items()),
+        limits_phone=tuple(policy.limits_phone.items()),
+        limits_visit=tuple(policy.limits_visit.items()),
     )
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.core.alert import Alert, Page
-from bot.core.buttons import CallerTap, CallerWord, Menu, encode
+from bot.core.buttons import CallerTap, CallerWord, Menu, ReplyTap, encode
 from bot.core.effects import Show
+from bot.core.emergency import calls_of
 from bot.core.messages import Button, Card
 from bot.core.scene import Scene
 
@@ -25,6 +26,7 @@ def status(scene: Scene, show: Show) -> tuple[Card, ...]:
         body=(headline(scene, alert), *_watching(scene, alert)),
         facts=tuple((p.name, reach(scene, p)) for p in alert.pages),
         choices=tuple(_button(scene, word) for word in _words(alert)),
+        actions=(police_button(scene),) if _is_danger(alert) else (),
         bottom=(Button(scene.say("way_help"), encode(Menu("help"))),) if not alert.is_open else (),
     )
     return (card,)
@@ -44,9 +46,25 @@ def witness(scene: Scene, show: Show) -> tuple[Card, ...]:
         title=scene.say("title_open", minutes=_minutes(scene)),
         body=(first, headline(scene, alert)),
         facts=tuple((p.name, reach(scene, p)) for p in alert.pages),
+        actions=(_police_for_a_colleague(scene),) if _is_danger(alert) else (),
         bottom=tuple(Button(scene.say(f"menu_{k}"), encode(Menu(k))) for k in ("danger", "help")),
     )
     return (card,)
+
+
+def police_button(scene: Scene) -> Button:
+    """The caller's way to what 110 or 119 asks for: named after the number that comes first."""
+    is_for_life = calls_of(scene.flow, scene.incident)[0] == "call_119"
+    label = scene.say("say_ambulance" if is_for_life else "say_police")
+    return Button(label, encode(CallerTap(scene.incident.id, "police")))
+
+
+def _police_for_a_colleague(scene: Scene) -> Button:
+    return Button(scene.say("reply_police"), encode(ReplyTap(scene.incident.id, "police")))
+
+
+def _is_danger(alert: Alert) -> bool:
+    return alert.kind == "danger" and alert.state not in ("cancelled", "closed")
 
 
 def check(scene: Scene, show: Show) -> tuple[Card, ...]:

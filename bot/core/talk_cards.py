@@ -1,13 +1,12 @@
-"""Small cards between people: a few words, whom to ask to go instead, and what a call to 110 needs to say."""
+"""Small cards between people: a few words, whom to ask to go instead, what a limit means, what may be made better."""
 
-from bot.core.buttons import Menu, ReplyTap, encode
+from bot.core.buttons import Menu, MenuKind, ReplyTap, encode
 from bot.core.effects import Show
-from bot.core.limits import COUNTS, RUNGS
+from bot.core.limits import NAMES, SCENES
 from bot.core.matter import minutes_open
 from bot.core.messages import MAX_CHOICES, Button, Card
 from bot.core.reinforcing import candidates
 from bot.core.scene import Scene
-from bot.core.walk import acts_of, facts_of
 
 
 def message(scene: Scene, show: Show) -> tuple[Card, ...]:
@@ -32,49 +31,36 @@ def hand_over(scene: Scene, show: Show) -> tuple[Card, ...]:
     return (Card(scene.say("page_alt", place=place_of(scene)), body=(first,), choices=buttons),)
 
 
-def police(scene: Scene, show: Show) -> tuple[Card, ...]:
-    """What a call to 110 is asked for, in the order in which it is asked; what isn't known is asked of the caller."""
-    incident = scene.incident
-    alert = incident.alert
-    facts = facts_of(scene.flow, incident.walk)
-    happened = "・".join(scene.label("acts", a) for a in acts_of(scene.flow, incident.walk))
-    weapon = scene.say(f"police_weapon_{facts.get('weapon_seen', 'unknown')}")
-    site = " ".join(filter(None, (incident.caller.site, incident.caller.place)))
-    there = "、".join(p.name for p in alert.arrived()) if alert else ""
-    rows = (
-        (scene.say("police_what"), happened or scene.say("page_nothing_yet")),
-        (scene.say("police_when"), scene.say("police_minutes", minutes=minutes_open(incident, scene.now))),
-        (scene.say("police_where"), site or scene.say("place_unknown")),
-        (scene.say("police_weapon"), weapon),
-        (scene.say("police_who"), scene.say("police_ask")),
-        (scene.say("police_injury"), scene.say("police_ask")),
-        (scene.say("police_there"), there or incident.caller.name),
-    )
-    body = (scene.say("police_first"),)
-    return (Card(scene.say("page_alt", place=place_of(scene)), scene.say("police_title"), body, facts=rows),)
-
-
 def limit(scene: Scene, show: Show) -> tuple[Card, ...]:
     """A limit of the organisation's own: what may be done now, who decides it, and what comes next."""
-    name = show.key if show.key in LIMITS else LIMITS[0]
+    name = show.key if show.key in NAMES else NAMES[0]
+    there = scene.incident.walk.flow
+    there = f"{there}_" if there in SCENES else ""
     number = show.args.get("number", "0")
     is_caller = scene.reader == scene.incident.caller.person
     rows = (
         (scene.say("level_decider"), scene.say(f"limit_decider_{name}")),
-        (scene.say("limit_next"), scene.say(f"limit_next_{name}")),
+        (scene.say("limit_next"), scene.say(f"limit_next_{there}{name}")),
     )
     return (
         Card(
             scene.say("alt_neutral") if is_caller else scene.say("page_alt", place=place_of(scene)),
             scene.say("title_open", minutes=minutes_open(scene.incident, scene.now)),
-            (scene.say(f"limit_{name}", number=number),),
+            (scene.say(f"limit_{there}{name}", number=number),),
             facts=rows,
             bottom=(Button(scene.say("way_help"), encode(Menu("help"))),) if is_caller else (),
         ),
     )
 
 
-LIMITS = (*RUNGS, *COUNTS.values())
+def improvement(scene: Scene, show: Show) -> tuple[Card, ...]:
+    """After the end, and never more than asked: whoever writes nothing is asked nothing more."""
+    body = (scene.say("improvement_ask"),)
+    bottom = tuple(Button(scene.say(f"menu_{kind}"), encode(Menu(kind))) for kind in MENU_KINDS)
+    return (Card(scene.say("alt_neutral"), body=body, bottom=bottom, note=scene.say("improvement_note")),)
+
+
+MENU_KINDS: tuple[MenuKind, ...] = ("danger", "help", "unsure", "record")
 
 
 def place_of(scene: Scene) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from bot.core.effects import Record
 from bot.core.facts import ACTS, FACTS
 
 Mark = Literal["kept", "dropped", "added", "offered"]
@@ -27,6 +28,9 @@ LETTERS = 90
 """Of the typed words: what a button of 300 bytes has room for beside the rest."""
 
 ELLIPSIS = "…"
+HURRY = ("-", "_")
+"""How the facts begin in a button: calmly, or with people asked for."""
+
 _ACT_OF = dict(zip(string.ascii_lowercase, ACTS, strict=False))
 _FACT_OF = dict(zip(string.ascii_letters, FACTS, strict=False))
 _MARK_OF: Mapping[str, Mark] = {mark[0]: mark for mark in get_args(Mark)}
@@ -35,12 +39,29 @@ _LETTER_OF_FACT = {fact: letter for letter, fact in _FACT_OF.items()}
 
 
 @dataclass(frozen=True)
+class Meant:
+    """The acts that a fact stands for; none where one of `unless` is known."""
+
+    acts: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def among(self, facts: Iterable[str]) -> tuple[str, ...]:
+        return () if set(self.unless) & set(facts) else self.acts
+
+
+FactActs = Mapping[str, Meant]
+
+
+@dataclass(frozen=True)
 class Understood:
-    """acts: each once, in the order in which they stand on the card. facts: what the words answered with yes."""
+    """acts: each once, in the order in which they stand on the card. facts: what the words answered with yes. hurry: the
+    words asked for people.
+    """
 
     acts: tuple[tuple[str, Mark], ...] = ()
     facts: tuple[str, ...] = ()
     words: str = ""
+    hurry: bool = False
 
     @property
     def guessed(self) -> tuple[str, ...]:
@@ -55,23 +76,30 @@ class Understood:
         """With one tick set or taken away."""
         return replace(self, acts=tuple((a, TURNED[m] if a == act else m) for a, m in self.acts))
 
-    def with_facts_of(self, acts_of_fact: Mapping[str, tuple[str, ...]]) -> "Understood":
+    def settled(self, meant: FactActs) -> "Understood":
         """Without the facts that stand for acts of which none is ticked. Ticking an act by hand asserts no fact."""
         picked = set(self.picked)
-        kept = (f for f in self.facts if not (acts := acts_of_fact.get(f, ())) or picked & set(acts))
-        return replace(self, facts=tuple(kept))
+        acts = {fact: meant.get(fact, Meant()).among(self.facts) for fact in self.facts}
+        return replace(self, facts=tuple(f for f, told in acts.items() if not told or picked & set(told)))
 
 
 def understood_from(
-    acts: Iterable[str], likely: Iterable[str], facts: Iterable[str], words: str, sure: bool
+    acts: Iterable[str],
+    likely: Iterable[str],
+    facts: Iterable[str],
+    words: str,
+    *,
+    sure: bool = True,
+    hurry: bool = False,
 ) -> Understood:
     """As it is shown first: what was guessed is ticked where that is sure enough, the next likely stand beside it."""
     guessed = [act for act in dict.fromkeys(acts) if act in ACTS][:MOST_GUESSED]
     beside = [act for act in dict.fromkeys(likely) if act in ACTS and act not in guessed][:MOST_BESIDE]
     first: Mark = "kept" if sure else "dropped"
     marked: list[tuple[str, Mark]] = [(act, first) for act in guessed]
-    known = tuple(f for f in facts if f in FACTS)[:MOST_FACTS] if sure else ()
-    return Understood((*marked, *((act, "offered") for act in beside)), known, shortened(words))
+    known = tuple(f for f in dict.fromkeys(facts) if f in FACTS)[:MOST_FACTS] if sure else ()
+    offered: list[tuple[str, Mark]] = [(act, "offered") for act in beside]
+    return Understood((*marked, *offered), known, shortened(words), hurry)
 
 
 def shortened(words: str) -> str:
@@ -82,6 +110,14 @@ def shortened(words: str) -> str:
     return plain[: 2 * (LETTERS - 1)].decode("utf-16-be", "ignore") + ELLIPSIS
 
 
+def as_taken(understood: Understood | None) -> tuple[Record, ...]:
+    """For the journal: what the words were taken for and what the person made of that. Phrases can be learnt from it."""
+    if understood is None or not understood.words:
+        return ()
+    acts = {"guessed": " ".join(understood.guessed), "picked": " ".join(understood.picked)}
+    return (Record("understood", acts),)
+
+
 def packed(understood: Understood) -> list[str]:
     """Parts of a button. Raises ValueError for codes that an organisation added: they have no letter."""
     try:
@@ -90,12 +126,12 @@ def packed(understood: Understood) -> list[str]:
     except KeyError as error:
         raise ValueError(f"{error} has no letter") from None
     words = base64.urlsafe_b64encode(understood.words.encode("utf-16-be")).decode().rstrip("=")
-    return [f"-{acts}", f"-{facts}", *filter(None, (words,))]
+    return [f"-{acts}", f"{HURRY[understood.hurry]}{facts}", *filter(None, (words,))]
 
 
 def unpacked(acts: str, facts: str, words: str = "") -> Understood:
     """Raises ValueError for what `packed` didn't write."""
-    if acts[:1] != "-" or facts[:1] != "-" or len(acts) % 2 == 0:
+    if acts[:1] != "-" or facts[:1] not in HURRY or len(acts) % 2 == 0:
         raise ValueError(acts)
     pairs = [(acts[place], acts[place + 1]) for place in range(1, len(acts), 2)]
     try:
@@ -104,4 +140,4 @@ def unpacked(acts: str, facts: str, words: str = "") -> Understood:
     except KeyError as error:
         raise ValueError(f"{error} is no letter of ours") from None
     raw = base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))
-    return Understood(shown, known, raw.decode("utf-16-be"))
+    return Understood(shown, known, raw.decode("utf-16-be"), facts[:1] == HURRY[True])

@@ -42,7 +42,8 @@ class Walk:
     at: the question or end that waits for them. trail: the answers that count, in order. kept: answers that no longer
     count, offered as suggestions. marks: facts taken from typed words; any tap outranks them. ways: which of the two
     ways out was taken; a later answer that says otherwise takes it back. passed: `say` steps to show with this card.
-    called: answers and ends that have called for help already, so that going back and forth doesn't call twice.
+    called: answers and ends that have called for help already, so that going back and forth doesn't call twice. picked: acts
+    that the person ticked on the card of their typed words.
     """
 
     flow: str
@@ -55,6 +56,7 @@ class Walk:
     passed: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     turn: int = 0
+    picked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,15 @@ class WalkStep:
     effects: tuple[Effect, ...] = ()
 
 
-def begin(flow: Flow, facts: Mapping[str, FactValue], danger: bool = False) -> WalkStep:
+def begin(
+    flow: Flow, facts: Mapping[str, FactValue], danger: bool = False, picked: tuple[str, ...] = ()
+) -> WalkStep:
     """The first card of a new walk; questions whose answer is among `facts` are not asked.
 
     With `danger` (危険 was tapped, people are being called) nobody is asked whether there is danger: the first question's
     choice that calls for danger counts as tapped, and the next card asks what it is.
     """
-    before = Walk(flow.id, flow.revision, at="", marks=tuple(facts.items()))
+    before = Walk(flow.id, flow.revision, at="", marks=tuple(facts.items()), picked=picked)
     first = _replay(flow, before)
     said = _says_danger(flow.ask(first.at)) if danger else None
     if said is None:
@@ -87,7 +91,7 @@ def begin_elsewhere(flow: Flow, walk: Walk, facts: Mapping[str, FactValue], dang
     """The same person in another flow: what they have said stays known, and nobody is called a second time for it. `danger`:
     the walk so far was red.
     """
-    begun = begin(flow, facts, danger)
+    begun = begin(flow, facts, danger, walk.picked)
     effects = tuple(e for e in begun.effects if not (isinstance(e, CallHelp) and (danger or walk.called)))
     called = tuple(dict.fromkeys((*walk.called, *begun.walk.called)))
     return WalkStep(replace(begun.walk, turn=walk.turn + 1, called=called), effects)
@@ -103,7 +107,8 @@ def step(flow: Flow, walk: Walk, event: WalkEvent) -> WalkStep:
         case WayTaken(way=way):
             return _take_way(flow, walk, way)
         case ThingsChanged():
-            again = replace(walk, trail=(), marks=(), ways=(), called=(), kept=_kept(walk.kept, walk.trail))
+            kept = _kept(walk.kept, walk.trail)
+            again = replace(walk, trail=(), marks=(), ways=(), called=(), picked=(), kept=kept)
             return _with(_arrive(flow, again, _replay(flow, again)), Record("changed"))
         case AskedAgain(key=key):
             return _show_again(flow, walk, key)
@@ -120,7 +125,7 @@ def facts_of(flow: Flow, walk: Walk) -> dict[str, FactValue]:
 def acts_of(flow: Flow, walk: Walk) -> tuple[str, ...]:
     """The acts of the answers, and of choices that nobody had to tap because their facts were told beside the questions."""
     answered = (act for c in _choices(flow, walk.trail) for act in c.acts)
-    return in_order((*answered, *_told_acts(flow, walk)), ACTS)
+    return in_order((*answered, *_told_acts(flow, walk), *_picked_acts(flow, walk)), ACTS)
 
 
 def _told_acts(flow: Flow, walk: Walk) -> Iterator[str]:
@@ -133,6 +138,19 @@ def _told_acts(flow: Flow, walk: Walk) -> Iterator[str]:
     for choice in flow.acting_choices:
         if all(_known(told, n, v) and _known(facts, n, v) for n, v in choice.facts.items()):
             yield from choice.acts
+
+
+def _picked_acts(flow: Flow, walk: Walk) -> Iterator[str]:
+    """Until the answers have denied everything in the flow that would stand for the act."""
+    facts = facts_of(flow, walk) if walk.picked else {}
+    for act in walk.picked:
+        standing = [c for c in flow.acting_choices if act in c.acts]
+        if not standing or not all(_is_denied(facts, choice) for choice in standing):
+            yield act
+
+
+def _is_denied(facts: Mapping[str, FactValue], choice: Choice) -> bool:
+    return any(facts.get(n) in ("yes", "no") and facts[n] != v for n, v in choice.facts.items())
 
 
 def level_of(flow: Flow, walk: Walk) -> str:

@@ -61,6 +61,8 @@ def sums(figures: Figures) -> dict[str, int | float | None]:
         "closed": figures.closed,
         "legitimate": figures.legitimate,
         "our_fault": figures.our_fault,
+        "improvements": sum(figures.improvements.values()),
+        "improvements_open": figures.improvements.get("open", 0),
         "minutes": figures.minutes,
         "average_minutes": figures.average_minutes,
         "median_minutes": figures.median_minutes,

@@ -116,16 +116,23 @@ def _values(told: Told, entry: Entry, speaker: Speaker) -> dict[str, str | int]:
         values["by"] = _who(told, str(data["by"]), speaker)
     if "kind" in data:
         values["kind"] = speaker.say(f"called_{data['kind']}")
-    if entry.kind == "page_failed":
+    if entry.kind in ("page_failed", "page_taken"):
         values["channel"] = speaker.say(f"channels_{data['by']}")
     if "level" in data:
         values["level"] = speaker.label("levels", str(data["level"]))
     if "counter" in data:
         values["counter"] = _counter(str(data["counter"]), speaker)
+    for acts in {"guessed", "picked"} & set(data):
+        labels = (speaker.label("acts", act) for act in str(data[acts]).split())
+        values[acts] = speaker.say("list_comma").join(labels) or "-"
+    if entry.kind == "sighted":
+        values["sight"] = speaker.say(f"sighted_{data['sight']}_{data['yes']}")
+    if entry.kind == "improvement":
+        values["state"] = speaker.say(f"improvement_{data['state']}")
     if "way" in data:
         values["way"] = speaker.say(f"way_{data['way']}")
     if "step" in data and "choice" in data:
-        values["question"], values["answer"] = _answer(told, data, speaker)
+        values["question"], values["answer"] = _answer(told, entry, speaker)
     return values
 
 
@@ -142,9 +149,9 @@ def _counter(code: str, speaker: Speaker) -> str:
     return speaker.say(key) if speaker.knows(key) else code
 
 
-def _answer(told: Told, data: dict[str, str | int], speaker: Speaker) -> tuple[str, str]:
+def _answer(told: Told, entry: Entry, speaker: Speaker) -> tuple[str, str]:
     """The question's words and those of the button that was tapped."""
-    ask = told.flow.ask(str(data["step"]))
+    ask, data = told.ask(entry), entry.data
     if data["choice"] == UNSURE:
         answer = speaker.say("unsure")
     else:

@@ -52,6 +52,12 @@ ANSWERING = Family(
     timedelta(days=1),
     "the newest incident in which a person is called; whoever writes a day later means something else",
 )
+IMPROVING = Family(
+    "improving:*",
+    "string",
+    timedelta(hours=1),
+    "the incident that has just ended and whose caller may add a line; later words mean something else",
+)
 AT = Family(
     "at:*",
     "string",
@@ -131,7 +137,7 @@ PROBE = Family("probe", "string", timedelta(minutes=1), "written to see whether 
 FAMILIES = (
     *(SEEN, VERSIONS, PEOPLE, ADDRESSES, INVITATION, CURRENT, INCIDENT, REFS, JOURNAL, OPENED, OPEN, FIGURES),
     *(DELIVERIES, TIMERS, DUE_URGENT, DUE_CALM, DUE_TIMERS, DEAD, FLOW_TEXTS, FLOW_NOTES, POLICY),
-    *(DUTY, CONFIRMED, ROLLCALL, ANSWERING, AT, SHIFT),
+    *(DUTY, CONFIRMED, ROLLCALL, ANSWERING, IMPROVING, AT, SHIFT),
     *(WORKERS, WATCH, TOLD, QUOTA, PROBE, KNOWLEDGE),
     *(TRAINING, ROUND, INVITED),
 )
@@ -182,6 +188,9 @@ class Keys:
 
     def answering(self, person: str) -> str:
         return f"{self.tag}answering:{person}"
+
+    def improving(self, person: str) -> str:
+        return f"{self.tag}improving:{person}"
 
     def shift(self, person: str) -> str:
         return f"{self.tag}shift:{person}"

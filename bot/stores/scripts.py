@@ -9,7 +9,7 @@ from bot.stores.pipeline import Script
 LOAD = Script("""
 -- What one turn needs to know, by one reading.
 -- KEYS: seen, versions, people, addresses, at.  ARGV: event, address, incident, whether the place is asked for, then the
--- beginnings of current:, incident:, refs:, answering:, shift:
+-- beginnings of current:, incident:, refs:, answering:, shift:, improving:
 local seen = ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) or 0
 local person, current, shift = false, false, false
 local id = ARGV[2] ~= '' and redis.call('HGET', KEYS[4], ARGV[2])
@@ -20,7 +20,7 @@ if id then
 end
 local at = ARGV[4] ~= '' and redis.call('GET', KEYS[5])
 local incident = ARGV[3] ~= '' and ARGV[3] or at or current
-if not incident and id then incident = redis.call('GET', ARGV[8] .. id) end
+if not incident and id then incident = redis.call('GET', ARGV[8] .. id) or redis.call('GET', ARGV[10] .. id) end
 local body, refs = false, {}
 if incident then
   body = redis.call('HGET', ARGV[6] .. incident, 'body')

@@ -33,6 +33,7 @@ Command = tuple[Word, ...]
 SEEN_MS = keys.milliseconds(keys.SEEN)
 CURRENT_MS = keys.milliseconds(keys.CURRENT)
 ANSWERING_MS = keys.milliseconds(keys.ANSWERING)
+IMPROVING_MS = keys.milliseconds(keys.IMPROVING)
 
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: json.dumps would make a new encoder for each entry, at five times the cost."""
@@ -51,7 +52,14 @@ class RedisTurns:
         self._pipeline = pipeline
         self._keys = Keys(org)
         k = self._keys
-        self._beginnings = (k.current(""), k.incident(""), k.refs(""), k.answering(""), k.shift(""))
+        self._beginnings = (
+            k.current(""),
+            k.incident(""),
+            k.refs(""),
+            k.answering(""),
+            k.shift(""),
+            k.improving(""),
+        )
         self._changes_channel = keys.channel_of_changes(self._keys)
         self._recent = Recent()
 
@@ -115,6 +123,7 @@ class RedisTurns:
         yield self._standing(incident)
         yield from self._pointer(commit)
         yield from self._calls(commit)
+        yield from self._improving(incident)
         yield from self._timers(commit)
         yield from self._withdrawn(commit.withdraw)
         yield from self._rows(commit.deliveries, commit.lease_until)
@@ -148,6 +157,16 @@ class RedisTurns:
             if calls.place_was is not None:
                 yield ("EXPECT", key, calls.place_was)
             yield ("SET", key, incident, "PX", calls.lifetime // timedelta(milliseconds=1))
+
+    def _improving(self, incident: Incident) -> Iterator[Command]:
+        """Whose ticket waits for a line is found by their next words."""
+        ticket, key = incident.ticket, self._keys.improving(incident.caller.person)
+        if ticket is None:
+            return
+        if ticket.told or ticket.settled:
+            yield ("FORGET", key, incident.id)
+        else:
+            yield ("SET", key, incident.id, "PX", IMPROVING_MS)
 
     def _timers(self, commit: Commit) -> Iterator[Command]:
         k = self._keys

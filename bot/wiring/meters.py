@@ -146,7 +146,10 @@ class State(Collector):
         yield from _quota(survey)
 
     def _found(self, survey: Survey) -> Iterator[Metric]:
-        found = Tally(f.kind for f in findings(survey, self._mamori.shelf.policy.line_reserve, self._mamori.shelf.unread))
+        found = Tally(
+            f.kind
+            for f in findings(survey, self._mamori.shelf.policy.line_reserve, self._mamori.shelf.unread)
+        )
         family = _labelled("mamori_findings", "What the auditor sees wrong now.", "kind")
         for kind in get_args(FindingKind):
             family.add_metric((kind,), found[kind])

@@ -14,12 +14,15 @@ from functools import cache
 from pathlib import Path
 
 from bot.app.allowance import Allowance
+from bot.app.article_reader import load_labels
+from bot.app.asking import load_asker
 from bot.app.auditor import Auditor, ReadQuota
 from bot.app.case_reader import load_cases
 from bot.app.committing import Question
 from bot.app.deliver import Deliverer
 from bot.app.enrolling import EmailOf, Enrolling
 from bot.app.flow_reader import read_whole
+from bot.app.handbook import Handbook
 from bot.app.inbound import Address, PlatformName
 from bot.app.monthly_drill import MonthlyDrills
 from bot.app.ports import Channel, Clock
@@ -31,7 +34,7 @@ from bot.app.shelf import Shelf
 from bot.app.training import Training
 from bot.app.turn import Ids, Turn
 from bot.app.understanding import load_understander
-from bot.app.wording import load_words
+from bot.app.wording import load_fact_acts, load_words
 from bot.app.work import Worker
 from bot.config import CONTENT, Settings
 from bot.stores.changes import RedisChanges
@@ -232,6 +235,8 @@ def join(
         ids=ids,
         rollcalls=RollCalls(stores.turns, shelf, stores.contacts, clock, ids.delivery),
         training=_training(stores, shelf, clock, ids, allowance, content),
+        handbook=Handbook(load_asker(content), load_labels(content), stores.confirmations),
+        meant=load_fact_acts(content),
     )
     deliverer = Deliverer(stores.queue, channels, clock, turn.failed, turn.taken, allowance)
     return Mamori(settings, clock, stores, shelf, turn, deliverer, channels)

@@ -269,7 +269,8 @@ async def test_a_stored_policy_that_can_not_be_read_stops_no_call_and_the_operat
     await aiko.presses("応援")
     await play.worker.round()
     await play.worker.settled()
-    assert mori.last().title and play.mamori.shelf.policy_unread == "policy.yaml:1"
+    assert mori.last().title
+    assert play.mamori.shelf.policy_unread == "policy.yaml:1"
     assert await looks(play, auditor, 2) == ["policy_unread:policy.yaml:1"]
     assert "mamori policy push" in heard(play)[-1]
     await play.mamori.stores.library.put_policy(POLICY)

@@ -7,7 +7,8 @@ import pytest
 from bot.app.policy_reader import lines_of_last_tiers, read_policy
 from bot.app.yaml_text import Misread
 from bot.config import CONTENT
-from bot.core.plan import Holidays, Policy, RollCallRule
+from bot.core.limits import NAMES
+from bot.core.plan import Holidays, Person, Policy, Premises, RollCallRule, plans_for
 from bot.core.rota import Hours, Rota, Shift, Span
 
 WRITTEN = """policy: 1
@@ -214,6 +215,78 @@ def test_what_would_do_nothing_or_too_much_is_told_before_it_is_used(line: str, 
         read_policy(with_line(line), "policy.yaml")
     (said,) = raised.value.lines
     assert words in said
+
+
+SITES = """sites:
+  本庁舎:
+    address: 見本市中央1条1丁目
+    landmark: 公園の向かい
+    phone: 011-000-0000 内線12
+    entrance: 正面玄関
+    floors: {1番窓口: 1階}
+"""
+
+
+def test_a_site_is_written_as_it_will_be_told_to_110() -> None:
+    policy = read_policy(with_line(SITES), "policy.yaml")
+    assert policy.sites == {
+        "本庁舎": Premises(
+            "見本市中央1条1丁目", "公園の向かい", "011-000-0000 内線12", "正面玄関", {"1番窓口": "1階"}
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "    address: 見本市中央1条1丁目\n",
+            "",
+            "policy.yaml:21: sites.本庁舎.address: 必要です。書き足してください",
+        ),
+        (
+            "011-000-0000 内線12",
+            "代表番号",
+            "policy.yaml:24: sites.本庁舎.phone: 「代表番号」は電話番号に見えません",
+        ),
+        (
+            "公園の向かい",
+            '"公園\\nの向かい"',
+            "policy.yaml:23: sites.本庁舎.landmark: 「公園 の向かい」に改行があります",
+        ),
+        ("正面玄関", "あ" * 21, "policy.yaml:25: sites.本庁舎.entrance: 20字までにしてください"),
+        ("entrance:", "door:", "policy.yaml:25: sites.本庁舎.door: この名前は使えません"),
+        ("1階", '""', "policy.yaml:26: sites.本庁舎.floors.1番窓口: 空です"),
+    ],
+)
+def test_what_could_not_be_read_aloud_is_one_line_with_its_place(old: str, new: str, words: str) -> None:
+    with pytest.raises(Misread) as raised:
+        read_policy(with_line(SITES.replace(old, new)), "policy.yaml")
+    (said,) = raised.value.lines
+    assert words in said
+
+
+def test_the_phone_and_a_visit_keep_what_is_common_but_for_what_they_write() -> None:
+    lines = "limits: {soft_limit_counter: 20, hard_limit_counter: 60}\nlimits_phone: {hard_limit_counter: 30}"
+    plans = plans_for(read_policy(with_line(lines), "policy.yaml"), {}, Person("aiko", "愛子"))
+    assert plans.limits_in("phone") == {"soft_limit_counter": 20, "hard_limit_counter": 30}
+    assert plans.limits_in("default") == plans.limits_in("visit")
+    assert plans.limits_in("visit")["hard_limit_counter"] == 60
+
+
+@pytest.mark.parametrize("part", ["limits_phone", "limits_visit"])
+def test_a_limit_that_nobody_knows_is_refused_there_as_well(part: str) -> None:
+    with pytest.raises(Misread) as raised:
+        read_policy(with_line(f"{part}: {{hard_limit: 30}}"), "policy.yaml")
+    assert f"policy.yaml:20: {part}: 「hard_limit」という目安はありません" in raised.value.lines[0]
+
+
+def test_every_limit_of_the_shipped_policy_has_an_effect() -> None:
+    """Each name is a limit of time, or one that a counter of the flows reaches."""
+    shipped = read_policy((CONTENT / "flows" / "policy.yaml").read_text("utf-8"), "policy.yaml")
+    assert set(shipped.limits) == set(NAMES)
+    assert shipped.limits_phone
+    assert shipped.limits_visit
 
 
 def test_a_shift_without_days_is_a_mistake() -> None:

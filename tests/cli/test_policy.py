@@ -48,3 +48,20 @@ def test_the_shown_policy_can_be_pushed_back(mamori: Program, tmp_path: Path) ->
     mamori.well("people", "import", "-", stdin=PEOPLE)
     shown = mamori.well("policy", "show").out
     assert "何も変わっていません" in mamori.well("policy", "push", "-", stdin=shown).out
+
+
+def test_an_address_that_nobody_would_ever_read_is_told_with_its_line(mamori: Program) -> None:
+    mamori.well("people", "import", "-", stdin=PEOPLE)
+    sites = "sites:\n  本庁舎: {address: 見本市中央1条}\n  本庁: {address: 見本市中央1条}\n"
+    pushed = mamori.well("policy", "push", "-", stdin=POLICY + sites)
+    assert ":11: 名簿に「本庁」という拠点の人がいません" in pushed.out
+    assert "「本庁舎」という拠点" not in pushed.out
+    (finding,) = mamori.well("policy", "check", "-", "--json", stdin=POLICY + sites).document["findings"]
+    assert (finding["level"], finding["code"], finding["site"]) == ("warning", "site_of_nobody", "本庁")
+
+
+def test_other_limits_on_the_phone_are_told_by_their_name(mamori: Program) -> None:
+    mamori.well("people", "import", "-", stdin=PEOPLE)
+    mamori.well("policy", "push", "-", stdin=POLICY)
+    told = mamori.well("policy", "check", "-", stdin=POLICY + "limits_phone: {hard_limit_counter: 30}\n").out
+    assert "目安の数字 limits_phone.hard_limit_counter: - → 30" in told

@@ -9,26 +9,34 @@ from hypothesis import strategies as st
 from bot.core.buttons import (
     MAX_BYTES,
     AnswerTap,
+    ArticleDepth,
+    ArticleTap,
     CallerTap,
     CallerWord,
     ContactKind,
     ContactTap,
     CountTap,
+    GuideTap,
     Menu,
     MenuKind,
     PlaceTap,
     Reply,
     ReplyTap,
     SceneTap,
+    Sight,
+    SightTap,
     StartTap,
     Tap,
     TrainingTap,
+    UnderstoodTap,
+    UnderstoodWord,
     WayKind,
     WayTap,
     decode,
     encode,
 )
 from bot.core.training import TrainingWord
+from bot.core.understood import Understood
 
 word = st.from_regex(r"[A-Za-z0-9_:-]{1,20}", fullmatch=True)
 number = st.integers(0, 999_999_999)
@@ -43,6 +51,14 @@ taps = st.one_of(
     st.builds(ReplyTap, word, st.just("hand_over"), number, st.text(min_size=1, max_size=20)),
     st.builds(PlaceTap, st.text(min_size=1, max_size=30)),
     st.builds(SceneTap, word, st.one_of(st.just(""), word)),
+    st.builds(SightTap, word, st.sampled_from(get_args(Sight)), st.booleans()),
+    st.builds(ArticleTap, word, st.sampled_from(get_args(ArticleDepth))),
+    st.builds(GuideTap, st.lists(word, min_size=1, max_size=8).map(tuple)),
+    st.builds(
+        UnderstoodTap,
+        st.sampled_from(get_args(UnderstoodWord)),
+        st.builds(Understood, words=st.text(max_size=30), hurry=st.booleans()),
+    ),
     st.builds(StartTap, st.sampled_from(get_args(MenuKind)), st.booleans()),
     st.builds(TrainingTap, st.sampled_from(get_args(TrainingWord))),
     st.builds(TrainingTap, st.sampled_from(get_args(TrainingWord)), word),
@@ -69,6 +85,11 @@ def test_every_kind_of_tap_is_among_those_that_are_tried() -> None:
         PlaceTap,
         StartTap,
         TrainingTap,
+        SightTap,
+        SceneTap,
+        ArticleTap,
+        GuideTap,
+        UnderstoodTap,
     }
     assert tried == set(get_args(Tap))
 

@@ -9,10 +9,11 @@ from typing import get_args
 import pytest
 
 from bot.app.watching import FindingKind
-from bot.core import cards, effects, page_cards, talk_cards
+from bot.core import cards, effects, limits, page_cards
 from bot.core.alert import Reach
-from bot.core.buttons import CallerWord, MenuKind, WayKind
+from bot.core.buttons import CallerWord, MenuKind, Sight, WayKind
 from bot.core.effects import JOURNAL_KINDS, Effect, View
+from bot.core.emergency import CALLS
 from bot.core.facts import Known
 from bot.core.plan import HelpKind
 from tests.core.sampling import shipped_flow, shipped_words
@@ -92,6 +93,8 @@ def test_every_line_of_the_thread_has_its_words(kind: str) -> None:
 
 COUNTERS = {c for s in shipped_flow().steps.values() for c in getattr(s, "counters", ())}
 
+SIGHTS = tuple(f"{sight}_{seen}" for sight in get_args(Sight) for seen in ("yes", "no"))
+
 FAMILIES: dict[str, tuple[str, ...]] = {
     "menu_": get_args(MenuKind),
     "begin_": get_args(MenuKind),
@@ -104,9 +107,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "page_mine_": ("coming", "arrived"),
     "status_wider_": ("declined", "unreachable"),
     "thread_": page_cards.THREAD_KINDS,
-    "limit_": talk_cards.LIMITS,
-    "limit_decider_": talk_cards.LIMITS,
-    "limit_next_": talk_cards.LIMITS,
+    "limit_": limits.NAMES,
+    "limit_decider_": limits.NAMES,
+    "limit_next_": limits.NAMES,
+    **{f"limit_{scene}_": limits.NAMES for scene in limits.SCENES},
+    **{f"limit_next_{scene}_": limits.NAMES for scene in limits.SCENES},
+    "sight_tap_": SIGHTS,
+    "sight_": SIGHTS,
+    "police_first_": CALLS,
+    "police_title_": CALLS,
+    "police_where_": ("around", "theirs"),
+    "police_awake": ("",),
+    "police_breathing": ("",),
     "counter_": tuple(sorted(COUNTERS)),
     "watch_": get_args(FindingKind),
 }

@@ -25,6 +25,7 @@ from bot.core.events import (
     PageTaken,
     ResponderArrived,
     ResponderComing,
+    SceneChosen,
     TimerFired,
 )
 from bot.core.incident import Incident, minutes_open, open_incident, step
@@ -126,13 +127,18 @@ SAMPLES = {
     "way": "our_fault", "characters": 3, "facts": (), "emergency": False, "counter": "warned", "person": "sato",
     "minutes": 0, "address": "line:Usato", "reason": "quota", "name": "again", "stamp": 1, "by": "aiko", "kind": "standard",
     "words": "はい", "to": "kei", "view": "police", "sure": False, "place": "3番窓口",
+    "sight": "hurt", "yes": True, "scenes": {"phone": {"ja": "電話"}},
 }  # fmt: skip
 KENJI = Person("kenji", "健司", site="本庁舎", place="2番窓口", line_user_id="Ukenji")
 
 
 def sample(event: type) -> Event:
     values = {f.name: SAMPLES[f.name] for f in fields(event) if f.name in SAMPLES or f.default is MISSING}
-    made: Event = event(**{**values, "person": KENJI} if event is Joined else values)
+    other: dict[type, dict[str, object]] = {
+        Joined: {"person": KENJI},
+        SceneChosen: {"facts": {"threat_of_harm": "no"}},
+    }
+    made: Event = event(**{**values, **other.get(event, {})})
     return made
 
 

@@ -31,7 +31,7 @@ def test_the_bare_command_and_the_global_shortcut_show_the_big_four(stack: Stack
             stack.play.post(f"slack/{s.caller.user}/command", **ask)
         else:
             stack.play.post(f"slack/{s.caller.user}/shortcut", callback_id="mamori_open")
-        assert s.caller.waits_for("ここにいます").labels == ["危険", "応援", "迷う", "記録"]
+        assert s.caller.waits_for("ここにいます").labels[:4] == ["危険", "応援", "迷う", "記録"]
 
 
 def test_the_message_shortcut_reads_the_message_it_was_used_on(stack: Stack) -> None:

@@ -30,6 +30,14 @@ WORDS = (
         "\n\n",
     ),
     *("‮مرحبا", "😀" * 900, "a" * 4000, "赤いファイルをお願いします", "メニュー", "m1.danger", "0", "'; DROP"),
+    *(
+        "録音していい?",
+        "調べる 土下座",
+        "ずっと同じ話で怒鳴る",
+        "つらい",
+        "こちらのミスでした",
+        "やっぱりいいです",
+    ),
 )
 MENUS = ("m1.danger", "m1.help", "m1.unsure", "m1.record", "m1.b.help.drill", "m1.b.help.real")
 TROUBLES: tuple[Outcome, ...] = (

@@ -12,6 +12,7 @@ from bot.app.inbound import PlatformName
 from bot.app.monthly_drill import first_open
 from bot.app.policy_reader import read_policy
 from bot.app.reporting import Period, counters_of
+from bot.app.yaml_text import Misread
 from bot.core.buttons import CallerTap, Tap, TrainingTap, decode, encode
 from bot.core.quota import Quota
 from bot.core.rota import Absence
@@ -126,6 +127,23 @@ def test_the_day_moves_to_the_next_moment_at_which_the_site_is_open(hours: str, 
     policy = read_policy(f"{text}holidays: {{also: [12-29, 12-30, 12-31, 01-02, 01-03]}}\n", "policy.yaml")
     found = first_open(policy, "本庁舎", datetime.fromisoformat(day).date(), 600)
     assert (f"{found:%Y-%m-%d %H:%M}" if found else "None") == first
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("day: 31", "policy.yaml:12: training.day: 28 以下にしてください"),
+        ("day: 0", "policy.yaml:12: training.day: 1 以上にしてください"),
+        ('time: "25:00"', "policy.yaml:12: training.time: 「25:00」は時刻ではありません"),
+        ("weekly: true", "policy.yaml:12: training.weekly: "),
+    ],
+)
+def test_a_rule_that_can_not_be_used_is_told_in_one_line(rule: str, told: str) -> None:
+    text = POLICY.partition("training:")[0] + f"training: {{monthly: true, {rule}}}\n"
+    with pytest.raises(Misread) as wrong:
+        read_policy(text, "policy.yaml")
+    assert len(wrong.value.lines) == 1
+    assert wrong.value.lines[0].startswith(told)
 
 
 def _without_hours() -> str:

@@ -91,8 +91,8 @@ async def test_whoever_blocks_the_bot_is_not_written_to(play: Stage) -> None:
 async def test_typed_words_are_understood_and_confirmed_by_one_tap(play: Stage) -> None:
     aiko = play.person("aiko", "line")
     await aiko.types("ずっと怒鳴られてる")
-    assert aiko.shows()[0].startswith("こう受け取りました。")
-    assert aiko.sees("大声・威圧")
+    assert aiko.last().title == "こう受け取りました"
+    assert "大声・威圧" in aiko.shows()[0]
     assert await play.incidents() == []
     await aiko.taps("応援を呼ぶ")
     assert aiko.shows()[-2] == "応援を呼びました。佐藤係長へ 10:02"
@@ -138,7 +138,7 @@ async def test_a_menu_word_can_be_typed(play: Stage, word: str, kind: str) -> No
 async def test_small_talk_is_answered_with_the_big_four(play: Stage) -> None:
     aiko = play.person("aiko", "line")
     await aiko.types("おはよう")
-    assert set(aiko.buttons()) == {"応援を呼ぶ", "順に確かめる", "危険・すぐ離れる", "記録だけする"}
+    assert aiko.buttons()[:4] == ["危険", "応援", "迷う", "記録"]
     assert await play.incidents() == []
 
 

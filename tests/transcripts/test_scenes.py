@@ -2,6 +2,10 @@
 
 import pytest
 
+from bot.app.incident_reading import Told, flows_before
+from bot.app.speaking import load_speaker
+from bot.config import CONTENT
+from bot.reports.incident_text import entry_words
 from tests.transcripts.stage import POLICY, Actor, Stage
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +21,9 @@ async def asked_about_conduct(play: Stage, platform: str = "line") -> Actor:
 
 
 @pytest.mark.parametrize("platform", ["line", "slack"])
-async def test_one_tap_shows_the_other_settings_and_one_more_goes_on_there(play: Stage, platform: str) -> None:
+async def test_one_tap_shows_the_other_settings_and_one_more_goes_on_there(
+    play: Stage, platform: str
+) -> None:
     aiko = await asked_about_conduct(play, platform)
     await aiko.taps("窓口ではない")
     labels = [button.label for button in aiko.last().actions]
@@ -60,7 +66,8 @@ async def test_after_fine_another_setting_calls_nobody_again(play: Stage) -> Non
     await aiko.taps("窓口ではない")
     await aiko.taps("電話")
     alert = (await play.incident()).alert
-    assert alert is not None and alert.state == "cancelled"
+    assert alert is not None
+    assert alert.state == "cancelled"
 
 
 async def test_a_place_of_the_policy_begins_in_its_own_flow(play: Stage) -> None:
@@ -86,3 +93,19 @@ async def test_a_setting_that_is_not_published_leaves_the_person_where_they_are(
     incident = await play.incident()
     await aiko.taps_data(f"m1.f.{incident.id}.moon")
     assert (await play.incident()).walk.flow == "default"
+
+
+async def test_the_record_tells_the_questions_of_both_flows_in_words(play: Stage) -> None:
+    aiko = await asked_about_conduct(play)
+    await aiko.taps("窓口ではない")
+    await aiko.taps("電話")
+    incident = await play.incident()
+    journal = await play.mamori.stores.records.journal(incident.id)
+    shelf = play.mamori.shelf
+    earlier = tuple([await shelf.flow(*before) for before in flows_before(incident, journal)])
+    told = Told(incident, journal, await shelf.live_flow("phone"), {}, shelf.zone, earlier)
+    lines = [entry_words(told, entry, load_speaker(CONTENT)) for entry in journal]
+    assert lines[1:] == [
+        "「いま、身の危険はありますか」→「ない」",
+        "質問を「phone」の 1 版で続けます",
+    ]

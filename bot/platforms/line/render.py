@@ -33,6 +33,7 @@ PAPER: Final = "#F4F2EC"
 LINE_GREY: Final = "#DCDFE0"
 
 ACTIONS_PER_ROW: Final = 2
+HALF_ROW: Final = 7  # full-width letters that a button of half a row shows whole
 BOTTOM_PER_ROW: Final = 3
 ROW_WIDTH: Final = 19  # small full-width letters that fit into a row, margins counted as letters
 LINK_MARGIN: Final = 1
@@ -196,7 +197,8 @@ def _text(text: str, room: int, size: str = "md", color: str = INK, weight: str 
 
 def _footer(card: Card, room: int) -> list[Json]:
     choices = [_choice(button, room) for button in _sendable(card.choices)[:_CHOICES]]
-    actions = _rows([_action(button, room) for button in _sendable(card.actions)[:_ACTIONS]], ACTIONS_PER_ROW)
+    rows = action_rows(_sendable(card.actions)[:_ACTIONS])
+    actions = [_row([_action(button, room) for button in row]) for row in rows]
     bottom = [_bottom_row(row, room) for row in bottom_rows(_sendable(card.bottom)[:_BOTTOM])]
     line = [{"type": "separator", "color": LINE_GREY}] if bottom and (choices or actions) else []
     return choices + actions + line + bottom
@@ -245,12 +247,20 @@ def _link(button: Button, room: int) -> Json:
     }
 
 
-def _rows(buttons: list[Json], per_row: int) -> list[Json]:
-    return [_row(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row)]
-
-
 def _row(buttons: list[Json]) -> Json:
     return {"type": "box", "layout": "horizontal", "spacing": "sm", "contents": buttons}
+
+
+def action_rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Two beside each other where both can be read whole, else each in a row of its own."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        is_narrow = _letters(button) <= HALF_ROW
+        if rows and is_narrow and len(rows[-1]) < ACTIONS_PER_ROW and _letters(rows[-1][0]) <= HALF_ROW:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def bottom_rows(buttons: Sequence[Button]) -> list[list[Button]]:
@@ -271,8 +281,13 @@ def _bottom_row(buttons: list[Button], room: int) -> Json:
 
 def _width(button: Button) -> int:
     """About how many small full-width letters the link takes."""
+    return max(NARROWEST_LINK, LINK_MARGIN + _letters(button))
+
+
+def _letters(button: Button) -> int:
+    """The label's length in full-width letters."""
     halves = sum(1 if letter.isascii() else 2 for letter in button.label[:LINE_FLEX_LABEL])
-    return max(NARROWEST_LINK, LINK_MARGIN + (halves + 1) // 2)
+    return (halves + 1) // 2
 
 
 def _quick_items(card: Card) -> list[Json]:

@@ -5,6 +5,7 @@ https://developers.line.biz/en/docs/messaging-api/using-rich-menus/
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
@@ -19,6 +20,9 @@ WIDTH: Final = 2500
 HEIGHT: Final = 843
 KINDS: Final[tuple[MenuKind, ...]] = ("danger", "help", "unsure", "record")
 LANGUAGES: Final = ("ja", "en")
+"""やさしい日本語 has the Japanese one: its four words are the same."""
+USERS_AT_ONCE: Final = 500
+"""https://developers.line.biz/en/reference/messaging-api/#link-rich-menu-to-users"""
 
 
 class RichMenuRefused(Exception):
@@ -53,20 +57,49 @@ def rich_menu(language: str = "ja") -> RichMenu:
     return RichMenu(definition | {"name": f"mamori-{language}-{digest[:12]}"}, picture)
 
 
-async def register(api: LineApi, language: str = "ja") -> str:
-    """Make the menu everybody's default and return its id. The second time nothing is changed at LINE.
+async def register(api: LineApi) -> str:
+    """Make the Japanese menu everybody's default and return its id. The second time nothing is changed at LINE.
 
-    1. If the default menu is this very one, done. 2. Find one that a broken-off run left, or create it.
-    3. Upload the picture. 4. Make it the default; LINE refuses that for a menu without picture.
-    Raises RichMenuRefused.
+    LINE refuses a default without a picture. Raises RichMenuRefused.
     """
-    menu = rich_menu(language)
+    menu = rich_menu()
     known = await _known(api, menu.name)
     if known and known == await _default(api):
         return known
+    menu_id = await _painted(api, menu, known)
+    _must("setting the default", await api.post(f"/v2/bot/user/all/richmenu/{menu_id}"))
+    return menu_id
+
+
+async def give(api: LineApi, language: str, users: Sequence[str]) -> str:
+    """Give these LINE users the menu in their language, instead of the default one. Raises RichMenuRefused."""
+    menu = rich_menu(language)
+    known = await _known(api, menu.name)
+    menu_id = known or await _painted(api, menu, known)
+    for part in batched(users, USERS_AT_ONCE):
+        wanted: Json = {"richMenuId": menu_id, "userIds": part}
+        answer = await api.post("/v2/bot/richmenu/bulk/link", wanted)
+        if known and answer.status == 400:
+            await _painted(api, menu, known)
+            answer = await api.post("/v2/bot/richmenu/bulk/link", wanted)
+        _must("linking the menu", answer)
+    return menu_id
+
+
+async def give_default(api: LineApi, users: Sequence[str]) -> None:
+    """These users see the default menu again. Raises RichMenuRefused."""
+    for part in batched(users, USERS_AT_ONCE):
+        _must("unlinking the menu", await api.post("/v2/bot/richmenu/bulk/unlink", {"userIds": part}))
+
+
+def batched(users: Sequence[str], size: int) -> list[list[str]]:
+    return [list(users[first : first + size]) for first in range(0, len(users), size)]
+
+
+async def _painted(api: LineApi, menu: RichMenu, known: str) -> str:
+    """The menu with its picture: the one that a broken-off run left, or a new one."""
     menu_id = known or await _create(api, menu)
     await _upload(api, menu_id, menu.picture, may_have_one=bool(known))
-    _must("setting the default", await api.post(f"/v2/bot/user/all/richmenu/{menu_id}"))
     return menu_id
 
 

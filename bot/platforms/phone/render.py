@@ -19,7 +19,11 @@ from bot.core.messages import Card
 from bot.platforms.limits import clip, utf16
 from bot.platforms.phone.parse import REPLIES
 
-VOICES: Final = {"ja": ("ja-JP", "Polly.Mizuki"), "en": ("en-US", "Polly.Joanna")}
+VOICES: Final = {
+    "ja": ("ja-JP", "Polly.Mizuki"),
+    "ja_easy": ("ja-JP", "Polly.Mizuki"),
+    "en": ("en-US", "Polly.Joanna"),
+}
 KEY_WAIT_S: Final = 8
 TIMES_SAID: Final = 2
 MARK: Final = re.compile(r"[【\[][^】\]]*[】\]] ?")

@@ -14,7 +14,7 @@ from linebot.v3.messaging import FlexMessage
 from bot.core.messages import Button, Card, buttons_of
 from bot.platforms.limits import LINE_BUBBLE_BYTES, graphemes
 from bot.platforms.line.fit import findings
-from bot.platforms.line.render import bottom_rows, bubble_bytes, full_bubble, most_bytes, render
+from bot.platforms.line.render import action_rows, bottom_rows, bubble_bytes, full_bubble, most_bytes, render
 from bot.playground.line.message_rules import check_messages
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -207,3 +207,14 @@ def test_a_label_at_its_limit_is_not_cut() -> None:
     (action,) = every_action(message["contents"])
     assert action["label"] == label
     assert graphemes(label) == 40
+
+
+def test_two_actions_share_a_row_only_where_both_can_be_read_whole() -> None:
+    labels = ("ポスター・掲示", "くわしく", "個人情報・記録の開示", "終わった", "Poster on wall", "Done")
+    rows = action_rows([Button(label, "m1.help") for label in labels])
+    assert [[button.label for button in row] for row in rows] == [
+        ["ポスター・掲示", "くわしく"],
+        ["個人情報・記録の開示"],
+        ["終わった", "Poster on wall"],
+        ["Done"],
+    ]

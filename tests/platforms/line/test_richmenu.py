@@ -10,7 +10,7 @@ from linebot.v3.messaging import RichMenuRequest
 from bot.core.buttons import Menu, decode
 from bot.platforms.limits import LINE_MENU_BAR_TEXT, LINE_MENU_IMAGE_BYTES, LINE_MENU_LABEL, graphemes
 from bot.platforms.line.api import LineApi
-from bot.platforms.line.richmenu import LANGUAGES, RichMenuRefused, register, rich_menu
+from bot.platforms.line.richmenu import LANGUAGES, RichMenuRefused, give, give_default, register, rich_menu
 
 NO_DEFAULT = (404, {"message": "no default richmenu"})
 CREATED = (200, {"richMenuId": "richmenu-1"})
@@ -119,3 +119,31 @@ async def test_a_step_that_line_refuses_is_named(
     line.answers = answers
     with pytest.raises(RichMenuRefused, match=step):
         await register(api)
+
+
+@pytest.mark.anyio
+async def test_people_with_another_language_get_its_menu_five_hundred_at_a_time(
+    line: Any, api: LineApi
+) -> None:
+    users = [f"U{number:032x}" for number in range(501)]
+    line.answers = [(200, {"richmenus": []}), CREATED, (200, {}), (202, {}), (202, {})]
+    assert await give(api, "en", users) == "richmenu-1"
+    _, created, _, *linked = line.calls
+    assert created.body == rich_menu("en").definition
+    assert [len(call.body["userIds"]) for call in linked] == [500, 1]
+    assert {call.path for call in linked} == {"/v2/bot/richmenu/bulk/link"}
+
+
+@pytest.mark.anyio
+async def test_people_whose_language_has_no_menu_see_the_default_again(line: Any, api: LineApi) -> None:
+    line.answers = [(202, {})]
+    await give_default(api, ["U" + "1" * 32])
+    (call,) = line.calls
+    assert (call.path, call.body) == ("/v2/bot/richmenu/bulk/unlink", {"userIds": ["U" + "1" * 32]})
+
+
+@pytest.mark.anyio
+async def test_a_link_that_line_refuses_is_named(line: Any, api: LineApi) -> None:
+    line.answers = [(200, {"richmenus": []}), CREATED, (200, {}), (400, {"message": "no such user"})]
+    with pytest.raises(RichMenuRefused, match="linking"):
+        await give(api, "en", ["U" + "1" * 32])
