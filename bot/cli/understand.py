@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from bot.cli.learned import learned
 from bot.cli.speaking import Problem, fail, language_option, speaker
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 def understand(context: click.Context, only_json: bool, language: str) -> None:
     """Say what typed words mean. Reads lines of text, or of {"id", "text"}, from standard input.
 
-    Each line out: {"id", "acts", "urgency", "intent", "confidence"}; plain text has its line number as id.
+    Each line out: {"id", "acts", "urgency", "intent", "confidence"}; plain text has its line number as id. Acts are ["none"] where
+    none applies.
 
     \b
     echo 怒鳴られている | mamori understand
@@ -35,7 +37,11 @@ def understand(context: click.Context, only_json: bool, language: str) -> None:
 @understand.command()
 @click.pass_obj
 def build(language: str) -> None:
-    """Learn the models anew from knowledge/phrases and write them beside it. Takes minutes."""
+    """Learn the models anew from knowledge/phrases and write them beside it. Takes minutes.
+
+    \b
+    mamori understand build
+    """
     from bot.app.understanding.building import build as build_models
     from bot.app.understanding.sense import sense_here
     from bot.app.yaml_text import Misread
@@ -60,6 +66,10 @@ def compare(language: str, sets: tuple[Path, ...]) -> None:
     """Print one table: the ways of understanding beside each other, on labelled sets or by cross-validation.
 
     A line of a set: {"id", "text", "acts", "urgency", "intent"}.
+
+    \b
+    mamori understand compare
+    mamori understand compare tests/understanding/development.jsonl
     """
     from bot.app.understanding.comparing import compared_on, cross_validated
     from bot.app.understanding.measuring import Unlabelled, read_set
@@ -74,6 +84,8 @@ def compare(language: str, sets: tuple[Path, ...]) -> None:
     rows = compared_on(knowledge, truths, sense) if sets else cross_validated(knowledge, sense)
     _print_table(rows)
 
+
+understand.add_command(learned)
 
 HEADINGS = (
     "method", "texts", "acts F1", "urgency", "intent", "emergency", "false em.", "sure", "right", "p50 ms", "p95 ms",
@@ -111,7 +123,7 @@ def _answer_lines(only_json: bool, language: str) -> None:
             continue
         key, text = asked
         meant = understander.understand(text)
-        answer = {"id": key, "acts": list(meant.acts), "urgency": meant.urgency, "intent": meant.intent}
+        answer = {"id": key, "acts": list(meant.acts) or ["none"], "urgency": meant.urgency, "intent": meant.intent}
         click.echo(json.dumps({**answer, "confidence": meant.confidence}, ensure_ascii=False))
     if mistakes:
         fail()
