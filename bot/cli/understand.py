@@ -123,7 +123,12 @@ def _answer_lines(only_json: bool, language: str) -> None:
             continue
         key, text = asked
         meant = understander.understand(text)
-        answer = {"id": key, "acts": list(meant.acts) or ["none"], "urgency": meant.urgency, "intent": meant.intent}
+        answer = {
+            "id": key,
+            "acts": list(meant.acts) or ["none"],
+            "urgency": meant.urgency,
+            "intent": meant.intent,
+        }
         click.echo(json.dumps({**answer, "confidence": meant.confidence}, ensure_ascii=False))
     if mistakes:
         fail()
