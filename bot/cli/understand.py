@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def understand(context: click.Context, only_json: bool, language: str) -> None:
     """Say what typed words mean. Reads lines of text, or of {"id", "text"}, from standard input.
 
-    Each line out: {"id", "acts", "urgency", "intent", "confidence"}; plain text has its line number as id. Acts are ["none"] where
-    none applies.
+    Each line out: {"id", "acts", "urgency", "intent", "confidence"}; plain text has its line number as id. Acts are
+    ["none"] where none applies.
 
     \b
     echo 怒鳴られている | mamori understand
