@@ -9,6 +9,7 @@ from bot.core.effects import Show
 from bot.core.emergency import calls_of
 from bot.core.facts import FactValue
 from bot.core.flow import End
+from bot.core.happening import what_happens
 from bot.core.matter import minutes_open
 from bot.core.messages import Button, Card
 from bot.core.scene import Scene
@@ -89,7 +90,7 @@ def _for_ambulance(scene: Scene) -> tuple[Row, ...]:
 
 def _what(scene: Scene, facts: Mapping[str, FactValue]) -> str:
     told = [scene.label("facts", fact) for fact in WHAT if facts.get(fact) == "yes"]
-    told = told or [scene.label("acts", act) for act in acts_of(scene.flow, scene.incident.walk)]
+    told = told or what_happens(scene.label, facts, acts_of(scene.flow, scene.incident.walk))
     unknown = "police_what_danger" if scene.incident.danger else "page_nothing_yet"
     return scene.say("and").join(told[:WHAT_SHOWN]) or scene.say(unknown)
 

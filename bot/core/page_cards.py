@@ -6,6 +6,7 @@ from bot.core.alert import Alert, Page
 from bot.core.buttons import Reply, ReplyTap, encode
 from bot.core.effects import Record, Show
 from bot.core.flow import End
+from bot.core.happening import what_happens
 from bot.core.incident import minutes_open
 from bot.core.messages import Button, Card
 from bot.core.scene import Scene
@@ -130,10 +131,11 @@ def _taken(scene: Scene, alert: Alert) -> tuple[str, ...]:
 
 
 def _so_far(scene: Scene) -> tuple[tuple[str, str], ...]:
-    """How bad: the acts said so far, the working level once there is one."""
-    acts = acts_of(scene.flow, scene.incident.walk)
-    here = scene.flow.steps.get(scene.incident.walk.at)
-    words = "・".join(scene.label("acts", a) for a in acts) or scene.say("page_nothing_yet")
+    """How bad: what was said so far, the gravest first; the working level once there is one."""
+    walk = scene.incident.walk
+    here = scene.flow.steps.get(walk.at)
+    told = what_happens(scene.label, facts_of(scene.flow, walk), acts_of(scene.flow, walk))
+    words = "・".join(told) or scene.say("page_nothing_yet")
     level = ((scene.say("page_level"), scene.label("levels", here.level)),) if isinstance(here, End) else ()
     return ((scene.say("page_acts"), words), *level, *_hurt(scene))
 

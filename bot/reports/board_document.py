@@ -10,7 +10,9 @@ from bot.app.incident_reading import Told
 from bot.app.speaking import Speaker
 from bot.core.alert import Page
 from bot.core.flow import End
+from bot.core.happening import what_happens
 from bot.core.incident import minutes_open
+from bot.core.walk import facts_of
 from bot.reports.incident_text import entry_words
 from bot.reports.table import clean
 
@@ -112,7 +114,7 @@ def _head(told: Told, speaker: Speaker) -> dict[str, object]:
         "kind_words": speaker.say(f"board_kind_{_kind(told)}"),
         "level": told.level,
         "level_words": _level_words(told, speaker),
-        "acts": [speaker.label("acts", act) for act in told.acts],
+        "acts": what_happens(speaker.label, facts_of(told.flow, incident.walk), told.acts),
     }
 
 

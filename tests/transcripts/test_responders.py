@@ -136,3 +136,23 @@ async def test_without_places_in_the_policy_it_is_said_how_to_write_one(play: St
     await aiko.types("場所")
     assert aiko.last().body[0].startswith("今日の場所を「場所 2番窓口」のように書いてください。")
     assert aiko.buttons() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [("刃物・火など", "刃物・火など"), ("殺す・火をつける", "命や体への脅し"), ("出られない", "出られない")],
+)
+async def test_whoever_goes_there_reads_the_danger_by_its_name(play: Stage, answer: str, told: str) -> None:
+    aiko, sato = play.person("aiko", "line"), play.person("sato", "slack")
+    await aiko.presses("危険")
+    await aiko.taps(answer)
+    assert dict(sato.last().facts)["様子"] == told
+    await sato.taps("向かう")
+    await sato.taps("110番カード")
+    assert dict(sato.last().facts)["何があったか"] == told
+
+
+async def test_shouting_beside_a_weapon_is_told_too(play: Stage) -> None:
+    aiko, sato = play.person("aiko", "line"), play.person("sato", "slack")
+    await aiko.types("包丁を持って怒鳴っている")
+    assert dict(sato.last().facts)["様子"].startswith("刃物・火など")

@@ -33,7 +33,7 @@ PAPER: Final = "#F4F2EC"
 LINE_GREY: Final = "#DCDFE0"
 
 ACTIONS_PER_ROW: Final = 2
-HALF_ROW: Final = 7  # full-width letters that a button of half a row shows whole
+HALF_ROW: Final = 6  # full-width letters that a button of half a row shows whole
 BOTTOM_PER_ROW: Final = 3
 ROW_WIDTH: Final = 19  # small full-width letters that fit into a row, margins counted as letters
 LINK_MARGIN: Final = 1
