@@ -106,9 +106,9 @@ def test_the_development_set_is_understood_as_well_as_was_measured(light: Unders
     truths = read_set(DEVELOPMENT)
     found = figures(truths, [light.understand(truth.text) for truth in truths])
     assert found.emergency_recall >= 0.98
-    assert found.false_emergencies <= 0.08
-    assert found.acts_f1 >= 0.72
-    assert found.urgency >= 0.82
+    assert found.false_emergencies <= 0.12
+    assert found.acts_f1 >= 0.76
+    assert found.urgency >= 0.81
     assert found.intent >= 0.80
 
 

@@ -18,7 +18,7 @@ STEPS = tuple(step / 40 for step in range(-40, 41))
 DANGER_STEPS = tuple(step / 40 for step in range(-40, 21))
 MISSED = 200
 """Where a word of danger stands, one emergency in so many may lie below the line."""
-NEVER_ABOVE = {"now": -0.1, "told": 0.0, "none": -0.4}
+NEVER_ABOVE = {"now": -0.1, "told": 0.0, "none": -0.05}
 """Nor may a line be higher: the phrases shaped the words of danger, others are told less clearly."""
 A_MISS = {"told": 8.0, "none": 2.0}
 """Elsewhere: how many false alarms one missed emergency is worth. Where no word of danger is told, an emergency must be
