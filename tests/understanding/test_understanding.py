@@ -9,8 +9,9 @@ from bot.app.understanding.deciding import Understanding, minutes_in, share_righ
 from bot.app.understanding.engine import LIGHT, PlainUnderstander, Understander, load_understander
 from bot.app.understanding.measuring import figures, read_set
 from bot.app.understanding.model import read_model
-from bot.app.understanding.phrases import ACTS, read_phrases, source_digest
+from bot.app.understanding.phrases import read_phrases, source_digest
 from bot.app.understanding.signs import Reader
+from bot.core.facts import ACTS
 from tests.understanding.conftest import CONTENT, KNOWLEDGE
 
 DEVELOPMENT = CONTENT / "tests" / "understanding" / "development.jsonl"

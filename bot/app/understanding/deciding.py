@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.app.understanding.danger import Danger
-from bot.app.understanding.phrases import ACTS, INTENTS, URGENCIES
+from bot.app.understanding.phrases import INTENTS, URGENCIES
+from bot.core.facts import ACTS
 
 LIKELY = 3
 CLEARLY = 0.6

@@ -12,7 +12,8 @@ from bot.app.understanding.deciding import (
     sureness,
     urgency_of,
 )
-from bot.app.understanding.phrases import ACTS, Phrase
+from bot.app.understanding.phrases import Phrase
+from bot.core.facts import ACTS
 
 STEPS = tuple(step / 40 for step in range(-40, 41))
 DANGER_STEPS = tuple(step / 40 for step in range(-40, 21))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.app.understanding.deciding import Understanding
-from bot.app.understanding.phrases import ACTS, INTENTS, URGENCIES, Phrase, phrase_of
+from bot.app.understanding.phrases import INTENTS, URGENCIES, Phrase, phrase_of
+from bot.core.facts import ACTS
 
 SURE = 0.8
 

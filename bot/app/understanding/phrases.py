@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.yaml_text import Document, Misread
+from bot.core.facts import ACTS
 
 URGENCIES = ("emergency", "page", "guide", "none")
 INTENTS = (
@@ -19,20 +20,6 @@ INTENTS = (
     "after_care",
     "cancel_or_mistake",
     "chitchat_or_other",
-)
-ACTS = (
-    "physical_attack",
-    "mental_attack",
-    "intimidation",
-    "persistent",
-    "confinement",
-    "discrimination",
-    "sexual",
-    "personal_attack",
-    "money_demand",
-    "apology_demand",
-    "unfounded_claim",
-    "unrelated_demand",
 )
 FOLDER = "phrases"
 SOURCES = ("readings.yaml", "notions.yaml", "danger_words.yaml")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bot.app.understanding.linear import Row, learnt
 from bot.app.understanding.model import Model, compact
-from bot.app.understanding.phrases import ACTS, INTENTS, URGENCIES, Phrase
+from bot.app.understanding.phrases import INTENTS, URGENCIES, Phrase
 from bot.app.understanding.signs import Signs
+from bot.core.facts import ACTS
 
 FOLDS = 5
 FEWEST = 12
