@@ -25,7 +25,7 @@ pack_option = click.option(
 
 @click.group("flows")
 def group() -> None:
-    """Decision flows: prove them, walk them, describe their language.
+    """Decision flows: prove them, walk them, publish them, roll them back.
 
     \b
     mamori flows check                         all flows with their scenarios
@@ -33,6 +33,13 @@ def group() -> None:
     mamori flows walk --facts cases.jsonl      the level for each line of facts
     mamori flows packs                         what a sector or a channel does otherwise
     mamori flows schema > flows/schema.json    for your editor
+    mamori flows list                          what is live, and since when
+    mamori flows show default
+    mamori flows diff default 1 2
+    mamori flows pull my-flows                 the live flows as files
+    mamori flows push my-flows                 and back, where they differ
+    mamori flows publish default my-flows/default.yaml
+    mamori flows rollback default 1
     """
 
 

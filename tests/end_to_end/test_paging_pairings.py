@@ -43,6 +43,7 @@ def test_there_counts_when_the_caller_says_so_and_not_yet_widens(
     s.chief.presses("向かう")
     s.caller.waits_for(f"{s.chief_name}が向かっています")
     s.chief.presses("着いた")
+    s.caller.waits_for("来てくれましたか")
     s.caller.presses("まだ来ない")
     s.deputy.waits_for("さん・応援")
     s.caller.presses("来てくれた")

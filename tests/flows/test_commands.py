@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.flows import group
+from bot.cli.revisions import group
 from tests.flows.means import ROOT
 
 BROKEN = ROOT / "tests" / "broken_flows"
